@@ -1,0 +1,112 @@
+import { openLabMedia } from "../lib/client/open.ts";
+import type { EndReason, MediaSession } from "../lib/client/media_session.ts";
+import type { Observer } from "../lib/client/observer.ts";
+import type { ReceivedFrame } from "../lib/stream/received_frame.ts";
+import type { CommandContext } from "./command.ts";
+import { UsageError } from "./exit_status.ts";
+import { FrameTally } from "./summary.ts";
+import type { StreamTarget } from "./target.ts";
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+
+/** How a command receives. */
+export interface ReceiveOptions {
+  target: StreamTarget;
+  /** ms; undefined for 10 s. */
+  timeout?: number | undefined;
+  /** Stop after this many ms of playing. */
+  duration?: number | undefined;
+  /** Stop after this many complete frames. */
+  frames?: number | undefined;
+  dialect?: string | undefined;
+  /**
+   * Takes every frame, whole or damaged, in order. What it returns is waited for before the stream
+   * counts as received; when it fails, the stream is ended and the failure told.
+   */
+  onFrame?: (frame: ReceivedFrame) => Promise<void> | void;
+  observer?: Observer;
+  /** Called once the server has accepted PLAY. */
+  onPlaying?: (session: MediaSession) => void;
+}
+
+/** What came of it. */
+export interface Received {
+  tally: FrameTally;
+  session: MediaSession;
+  reason: EndReason;
+}
+
+/**
+ * Plays a stream to its end, to a limit, or until the person ends it, and tears it down.
+ * @throws what opening, playing and taking frames throw; the session is closed then too
+ */
+export async function receive(options: ReceiveOptions, context: CommandContext): Promise<Received> {
+  const reception = new Reception(options, context);
+  return await reception.run();
+}
+
+class Reception {
+  readonly #tally = new FrameTally();
+  readonly #enough = Promise.withResolvers<EndReason>();
+  /** The frames being taken, one after the other. */
+  #taking: Promise<void> = Promise.resolve();
+  #done = false;
+
+  constructor(readonly options: ReceiveOptions, readonly context: CommandContext) {
+    this.#enough.promise.catch(() => {});
+  }
+
+  async run(): Promise<Received> {
+    const { signal, clock } = this.context;
+    const session = await this.#open();
+    const stop = (): void => this.#enough.resolve("stopped");
+    signal.addEventListener("abort", stop, { once: true });
+    try {
+      if (!signal.aborted) await session.play();
+      this.options.onPlaying?.(session);
+      const { duration } = this.options;
+      const timer = duration === undefined ? undefined : clock.setTimer(duration, stop);
+      if (signal.aborted) stop();
+      const reason = await Promise.race([session.ended, this.#enough.promise]);
+      timer?.cancel();
+      await session.close();
+      await this.#taking;
+      return { tally: this.#tally, session, reason };
+    } finally {
+      signal.removeEventListener("abort", stop);
+      await session.close();
+    }
+  }
+
+  #open(): Promise<MediaSession> {
+    const { target, timeout = DEFAULT_TIMEOUT_MS, dialect = "auto" } = this.options;
+    const { clock, signal } = this.context;
+    if (target.form === "url" || dialect === "rtsp") {
+      throw new UsageError(
+        "standard RTSP is not in this version yet; name a lab stream: HOST PORT RTP_PORT FILE",
+      );
+    }
+    const observer: Observer = {
+      ...this.options.observer,
+      frame: (frame) => {
+        this.options.observer?.frame?.(frame);
+        this.#take(frame);
+      },
+    };
+    return openLabMedia(target, { clock, timeout, observer, signal });
+  }
+
+  #take(frame: ReceivedFrame): void {
+    if (this.#done) return;
+    this.#tally.add(frame);
+    this.#taking = this.#taking.then(() => this.options.onFrame?.(frame));
+    this.#taking.catch((error) => {
+      this.#done = true;
+      this.#enough.reject(error);
+    });
+    if (this.#tally.frames === this.options.frames) {
+      this.#done = true;
+      this.#enough.resolve("stopped");
+    }
+  }
+}

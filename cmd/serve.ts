@@ -1,0 +1,148 @@
+import { MediaLibrary } from "../lib/media/library.ts";
+import { hostPort } from "../lib/net/address.ts";
+import { listenTcp } from "../lib/net/tcp.ts";
+import type { ServerEvent } from "../lib/server/events.ts";
+import { DEFAULT_SERVER_LIMITS } from "../lib/server/options.ts";
+import { RtspServer } from "../lib/server/server.ts";
+import { BUILT_IN_MEDIA } from "./built_in.ts";
+import { type Command, type CommandContext, COMMON_FLAGS } from "./command.ts";
+import { EXIT, LocalError, UsageError } from "./exit_status.ts";
+import { type FlagValues, parseFlags, parsePort } from "./flags.ts";
+import { describeServerEvent, isTalk } from "./server_log.ts";
+
+const DEFAULT_PORT = 8554;
+
+/** The course lab's 50 ms. */
+const DEFAULT_FPS = 20;
+
+const FLAGS = {
+  root: {
+    kind: "text",
+    placeholder: "DIR",
+    help: "what may be served: files under DIR (./media where it exists, else .)",
+  },
+  host: { kind: "text", placeholder: "ADDR", help: "address to listen on (all)" },
+  fps: {
+    kind: "number",
+    placeholder: "N",
+    help: `frames a second of files that state none (${DEFAULT_FPS})`,
+    least: 0.01,
+    most: 1000,
+  },
+  loop: { kind: "boolean", help: "start over at the end", excludes: "once" },
+  once: { kind: "boolean", help: "stop at the end (this is the default)" },
+  "max-sessions": {
+    kind: "integer",
+    placeholder: "N",
+    help: `sessions at once (${DEFAULT_SERVER_LIMITS.maxSessions})`,
+    least: 1,
+  },
+  "max-connections": {
+    kind: "integer",
+    placeholder: "N",
+    help: `connections at once (${DEFAULT_SERVER_LIMITS.maxConnections})`,
+    least: 1,
+  },
+  ...COMMON_FLAGS,
+} as const;
+
+type ServeFlags = FlagValues<typeof FLAGS>;
+
+async function run(args: string[], context: CommandContext): Promise<number> {
+  const { flags, words } = parseFlags(args, FLAGS);
+  if (words.length > 1) throw new UsageError(`serve takes one PORT, got: ${words.join(" ")}`);
+  const port = words[0] === undefined ? DEFAULT_PORT : parsePort("PORT", words[0], 0);
+  const root = await servedFolder(flags.root);
+  const media = new MediaLibrary({ root, builtIn: BUILT_IN_MEDIA });
+  const server = makeServer(port, media, flags, context);
+  const stop = (): void => server.close();
+  context.signal.addEventListener("abort", stop, { once: true });
+  try {
+    const serving = server.serve();
+    await announce(server, media, root, flags, context);
+    if (context.signal.aborted) stop();
+    await serving;
+  } finally {
+    server.close();
+    await media.close();
+  }
+  return EXIT.ok;
+}
+
+/** @throws {LocalError} when there is no such folder */
+async function servedFolder(asked: string | undefined): Promise<string> {
+  if (asked === undefined) return await isFolder("media") ? "media" : ".";
+  if (await isFolder(asked)) return asked;
+  throw new LocalError(`--root ${asked}: no such folder (name one that exists)`);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
+function makeServer(
+  port: number,
+  media: MediaLibrary,
+  flags: ServeFlags,
+  context: CommandContext,
+): RtspServer {
+  return new RtspServer(listenTcp(flags.host, port), {
+    media,
+    clock: context.clock,
+    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    fps: flags.fps ?? DEFAULT_FPS,
+    loop: flags.loop ?? false,
+    limits: {
+      ...DEFAULT_SERVER_LIMITS,
+      maxSessions: flags["max-sessions"] ?? DEFAULT_SERVER_LIMITS.maxSessions,
+      maxConnections: flags["max-connections"] ?? DEFAULT_SERVER_LIMITS.maxConnections,
+    },
+    onEvent: (event) => report(event, flags, context),
+  });
+}
+
+/** Says what can be asked for, once connections are accepted. */
+async function announce(
+  server: RtspServer,
+  media: MediaLibrary,
+  root: string,
+  flags: ServeFlags,
+  context: CommandContext,
+): Promise<void> {
+  const { port } = server.listener.addr;
+  const host = flags.host === undefined ? "localhost" : flags.host;
+  const names = await media.list();
+  const urls = names.map((name) => {
+    const path = name.split("/").map(encodeURIComponent).join("/");
+    return `rtsp://${hostPort(host, port)}/${path}`;
+  });
+  if (flags.json) context.out(JSON.stringify({ event: "ready", port, urls }));
+  else for (const url of urls) context.out(url);
+  context.talk(`Serving ${names.length} file(s) of ${root} on port ${port}. Ctrl-C ends it.`);
+  const first = names[0];
+  if (first !== undefined) {
+    context.talk(`Play one: rtspkit play ${host} ${port} 6666 ${first}`);
+  }
+}
+
+function report(event: ServerEvent, flags: ServeFlags, context: CommandContext): void {
+  if (flags.json) context.out(JSON.stringify(event));
+  if (flags.verbose || isTalk(event)) context.talk(describeServerEvent(event));
+}
+
+export const serve: Command = {
+  name: "serve",
+  summary: "stream Motion-JPEG files to lab clients and RTSP players",
+  usage: ["rtspkit serve [PORT] [flags]      (port 8554; 0 for any free one)"],
+  examples: [
+    ["rtspkit serve 5678", "serve ./media, or a built-in movie.Mjpeg, on port 5678"],
+    ["rtspkit serve 5678 --root ~/clips --loop", "serve a folder; files start over at their end"],
+    ["rtspkit serve 0 --json", "for scripts: any free port, told in a line of JSON"],
+  ],
+  flags: FLAGS,
+  run,
+};

@@ -1,0 +1,38 @@
+import type { ServerEvent, SessionFacts } from "../lib/server/events.ts";
+
+/** Whether an event is worth a line when nobody asked for every detail. */
+export function isTalk(event: ServerEvent): boolean {
+  return event.event.startsWith("session-") || event.event === "error";
+}
+
+/** One line about one event. */
+export function describeServerEvent(event: ServerEvent): string {
+  switch (event.event) {
+    case "connected":
+      return `${event.peer} connected`;
+    case "disconnected":
+      return `${event.peer} disconnected: ${event.reason}`;
+    case "request":
+      return `${event.peer} ${event.method} ${event.target} ${event.status}`;
+    case "error":
+      return `${event.peer} error: ${event.message}`;
+    case "session-setup":
+      return `${who(event)} set up`;
+    case "session-playing":
+      return `${who(event)} playing from frame ${event.position + 1}`;
+    case "session-paused":
+      return `${who(event)} paused before frame ${event.position + 1}`;
+    case "session-jumped":
+      return `${who(event)} jumped to frame ${event.position + 1}`;
+    case "session-end-of-media":
+      return `${who(event)} end of media`;
+    case "session-warning":
+      return `${who(event)} warning: ${event.message}`;
+    case "session-ended":
+      return `${who(event)} ended after ${event.frames} frames: ${event.reason}`;
+  }
+}
+
+function who(facts: SessionFacts): string {
+  return `${facts.peer} ${facts.file} (${facts.dialect})`;
+}

@@ -1,0 +1,77 @@
+import type { ReceiveStatistics } from "../lib/stream/receive_statistics.ts";
+import type { ReceivedFrame } from "../lib/stream/received_frame.ts";
+
+/** Counts frames as they come. */
+export class FrameTally {
+  /** Complete ones. */
+  frames = 0;
+  damagedFrames = 0;
+  /** Bytes of complete frames. */
+  bytes = 0;
+  /** RTP timestamp of the last complete one. */
+  lastTimestamp: number | undefined;
+
+  add(frame: ReceivedFrame): void {
+    if (frame.jpeg === undefined) {
+      this.damagedFrames++;
+      return;
+    }
+    this.frames++;
+    this.bytes += frame.jpeg.length;
+    this.lastTimestamp = frame.timestamp;
+  }
+}
+
+/** The numbers at the end of a reception, as `--json` and `--stats` give them. */
+export interface Summary {
+  event: "summary";
+  /** Complete frames. */
+  frames: number;
+  damagedFrames: number;
+  packets: number;
+  lost: number;
+  duplicated: number;
+  reordered: number;
+  /** First to last packet, pauses not counted. */
+  durationSeconds: number;
+  fps: number;
+  /** Of RTP packets, headers included. */
+  bitsPerSecond: number;
+  jitterMs: number;
+  maxJitterMs: number;
+  bytes: number;
+}
+
+export function summarise(statistics: ReceiveStatistics, tally: FrameTally): Summary {
+  const seconds = statistics.activeMs / 1000;
+  const rate = (count: number): number => seconds > 0 ? count / seconds : 0;
+  return {
+    event: "summary",
+    frames: tally.frames,
+    damagedFrames: tally.damagedFrames,
+    packets: statistics.packets,
+    lost: statistics.lost,
+    duplicated: statistics.duplicated,
+    reordered: statistics.reordered,
+    durationSeconds: round(seconds, 3),
+    // The first frame begins the time and does not fill any of it.
+    fps: round(rate(Math.max(0, tally.frames - 1)), 2),
+    bitsPerSecond: Math.round(rate(8 * statistics.bytes)),
+    jitterMs: round(statistics.jitterMs, 3),
+    maxJitterMs: round(statistics.maxJitterMs, 3),
+    bytes: statistics.bytes,
+  };
+}
+
+/** The line that ends a reception, for people. */
+export function summaryLine(summary: Summary): string {
+  const { frames, durationSeconds, fps, bitsPerSecond, packets, lost, damagedFrames } = summary;
+  const share = packets + lost === 0 ? 0 : 100 * lost / (packets + lost);
+  return `${frames} frames in ${durationSeconds.toFixed(1)} s, ${fps.toFixed(1)} fps, ` +
+    `${(bitsPerSecond / 1e6).toFixed(2)} Mbit/s, ${packets} packets, ` +
+    `${lost} lost (${share.toFixed(1)} %), ${damagedFrames} damaged frames`;
+}
+
+function round(value: number, digits: number): number {
+  return Math.round(value * 10 ** digits) / 10 ** digits;
+}

@@ -1,0 +1,36 @@
+/** The peer answered a request with an error status. */
+export class StatusError extends Error {
+  /**
+   * @param method the request's method
+   * @param status the answer's status code, 300 … 599
+   * @param reason the answer's reason phrase
+   */
+  constructor(readonly method: string, readonly status: number, readonly reason: string) {
+    super(`${method} was answered ${status}${reason === "" ? "" : ` ${reason}`}`);
+    this.name = "StatusError";
+  }
+}
+
+/** The peer asks for credentials and none were given, or those given were refused. */
+export class AuthenticationError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "AuthenticationError";
+  }
+}
+
+/** The exchange of requests went well and yet no media came. */
+export class NoMediaError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "NoMediaError";
+  }
+}
+
+/** The peer's words could not be understood; the message says which and where. */
+export class ProtocolError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "ProtocolError";
+  }
+}

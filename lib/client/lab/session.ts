@@ -1,0 +1,190 @@
+import { anyAddressFor, plainAddress, type UdpAddress } from "../../net/address.ts";
+import type { Clock, Timer } from "../../net/clock.ts";
+import { DatagramSocket } from "../../net/datagram.ts";
+import { LabDepacketizer } from "../../stream/lab_depacketizer.ts";
+import type { ReceiveStatistics } from "../../stream/receive_statistics.ts";
+import { NoMediaError, StatusError } from "../errors.ts";
+import type { EndReason, MediaSession } from "../media_session.ts";
+import type { Observer } from "../observer.ts";
+import { RtpReceiver } from "../receiver.ts";
+import { LabConnection } from "./connection.ts";
+
+/** The four words of the lab's command line: `HOST PORT RTP_PORT FILE`. */
+export interface LabTarget {
+  hostname: string;
+  port: number;
+  /** UDP port to receive on; 0 for any free one. */
+  rtpPort: number;
+  file: string;
+}
+
+/** What a lab session needs from outside. */
+export interface LabSessionOptions {
+  clock: Clock;
+  /** Bound on connecting, on each reply, and on the first packet, in ms. */
+  timeout: number;
+  observer: Observer;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * How long silence must last to be the end of the file, in ms. Lab servers just stop sending; the
+ * slowest seen delays a frame by less than half of this.
+ */
+export const END_SILENCE_MS = 2000;
+
+/** How long TEARDOWN's reply is waited for: some lab servers never answer it. */
+const TEARDOWN_MS = 1000;
+
+const JPEG_CLOCK_RATE = 90_000;
+
+/** Plays one file from a lab server. */
+export class LabMediaSession implements MediaSession {
+  totalFrames: number | undefined;
+  readonly ended: Promise<EndReason>;
+  readonly #receiver: RtpReceiver;
+  readonly #depacketizer: LabDepacketizer;
+  readonly #settle: PromiseWithResolvers<EndReason> = Promise.withResolvers();
+  readonly #stopWatching = new AbortController();
+  #timer: Timer | undefined;
+  #playing = false;
+  #lastPacketAt = 0;
+  #highestInOrder = 0;
+  #closed = false;
+
+  private constructor(
+    readonly target: LabTarget,
+    readonly options: LabSessionOptions,
+    readonly connection: LabConnection,
+    readonly socket: DatagramSocket,
+  ) {
+    this.ended = this.#settle.promise;
+    this.ended.catch(() => {});
+    const { clock, observer } = options;
+    this.#depacketizer = new LabDepacketizer((frame) => observer.frame?.(frame));
+    this.#receiver = new RtpReceiver({
+      clock,
+      observer,
+      clockRate: JPEG_CLOCK_RATE,
+      anyVersion: true,
+      emit: ({ packet, sequence, arrivedAt }) => {
+        this.#highestInOrder = Math.max(this.#highestInOrder, sequence);
+        this.#depacketizer.push(packet, arrivedAt);
+      },
+    });
+  }
+
+  /**
+   * Connects and sets up.
+   * @throws {BindError} when the RTP port is taken
+   * @throws {UnreachableError} when there is no server, or it does not answer
+   * @throws {StatusError} when it refuses
+   */
+  static async open(target: LabTarget, options: LabSessionOptions): Promise<LabMediaSession> {
+    const connection = await LabConnection.open(target.hostname, target.port, options);
+    let socket: DatagramSocket | undefined;
+    try {
+      const server = plainAddress(connection.socket.remoteAddr.hostname);
+      socket = new DatagramSocket(anyAddressFor(server), target.rtpPort);
+      const session = new LabMediaSession(target, options, connection, socket);
+      session.#listen(server);
+      await session.#request("SETUP", { clientPort: socket.port });
+      return session;
+    } catch (error) {
+      socket?.close();
+      connection.close();
+      throw error;
+    }
+  }
+
+  get statistics(): ReceiveStatistics {
+    return this.#receiver.statistics;
+  }
+
+  async play(): Promise<void> {
+    // Frames may come before the reply: they count as soon as PLAY is on its way.
+    this.#playing = true;
+    this.#lastPacketAt = this.options.clock.now();
+    await this.#request("PLAY");
+    this.#watch();
+  }
+
+  async pause(): Promise<void> {
+    await this.#request("PAUSE");
+    this.#playing = false;
+    this.#timer?.cancel();
+    this.#receiver.restart();
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#end("stopped");
+    try {
+      await this.connection.request("TEARDOWN", this.target.file, { timeout: TEARDOWN_MS });
+    } catch {
+      // The session is over in any case; silence or a reset is how some lab servers say so.
+    }
+    this.#stopWatching.abort();
+    this.socket.close();
+    this.connection.close();
+  }
+
+  async #request(method: string, options: { clientPort?: number } = {}): Promise<void> {
+    const reply = await this.connection.request(method, this.target.file, options);
+    if (reply.status !== 200) throw new StatusError(method, reply.status, reply.reason);
+    this.totalFrames = reply.frames ?? this.totalFrames;
+  }
+
+  #listen(server: string): void {
+    const { clock, observer } = this.options;
+    this.socket.receiveAll((bytes: Uint8Array, from: UdpAddress) => {
+      if (from.hostname !== server) {
+        const problem = `It came from ${from.hostname} and not from the server`;
+        return observer.stray?.({ time: clock.wallTime(), size: bytes.length, problem });
+      }
+      this.#lastPacketAt = clock.now();
+      this.#receiver.receive(bytes.slice());
+      this.#endWhenComplete();
+    }).catch((error) => this.#settle.reject(error));
+  }
+
+  /** Lab servers number packets as frames, so the total tells the last one. */
+  #endWhenComplete(): void {
+    if (this.totalFrames === undefined || this.#highestInOrder < this.totalFrames) return;
+    this.#end("complete");
+  }
+
+  /** Looks now and then for gaps to give up, for silence, and for being called off. */
+  #watch(): void {
+    const { clock, timeout, signal } = this.options;
+    if (!this.#playing || this.#closed) return;
+    this.#receiver.expire();
+    const silent = clock.now() - this.#lastPacketAt;
+    if (signal?.aborted) return this.#end("stopped");
+    if (this.statistics.packets === 0 && silent >= timeout) return this.#failWithoutMedia();
+    if (this.statistics.packets > 0 && silent >= END_SILENCE_MS) return this.#end("silence");
+    this.#timer = clock.setTimer(WATCH_MS, () => this.#watch());
+  }
+
+  #failWithoutMedia(): void {
+    const { file } = this.target;
+    this.#settle.reject(
+      new NoMediaError(
+        `${file}: the server answered PLAY, but no RTP packet came to UDP port ${this.socket.port} in ${
+          this.options.timeout / 1000
+        } s`,
+      ),
+    );
+  }
+
+  #end(reason: EndReason): void {
+    this.#playing = false;
+    this.#timer?.cancel();
+    this.#receiver.flush();
+    this.#depacketizer.flush(this.options.clock.wallTime());
+    this.#settle.resolve(reason);
+  }
+}
+
+const WATCH_MS = 50;

@@ -1,0 +1,155 @@
+import type { FrameAnswer, FrameFault, FrameSource } from "../stream/frame_source.ts";
+import { checkFrameIndex, isFrameIndex } from "../stream/frame_source.ts";
+
+/** Bytes of frames kept for all open media together, unless asked otherwise: 64 MiB. */
+export const DEFAULT_CACHE_BYTES = 64 * 1024 * 1024;
+
+/** Frames from this index on are never kept, so that a source's number and an index make one key. */
+const FRAMES_PER_SOURCE = 2 ** 32;
+
+/**
+ * The frames read last, of any number of sources, bounded in bytes: when full, what has not been
+ * used longest goes first.
+ */
+export class FrameStore {
+  /** In order of use, the latest last. */
+  readonly #frames = new Map<number, Uint8Array>();
+  readonly #capacity: number;
+  #bytes = 0;
+  #sources = 0;
+
+  /** @param capacity in bytes */
+  constructor(capacity = DEFAULT_CACHE_BYTES) {
+    this.#capacity = capacity;
+  }
+
+  /** Bytes held now. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** A number for a source, from which its keys follow. */
+  register(): number {
+    return this.#sources++;
+  }
+
+  get(source: number, index: number): Uint8Array | undefined {
+    const key = keyOf(source, index);
+    const frame = this.#frames.get(key);
+    if (frame === undefined) return undefined;
+    this.#frames.delete(key);
+    this.#frames.set(key, frame);
+    return frame;
+  }
+
+  /** Whether a frame is held, without counting as a use of it. */
+  has(source: number, index: number): boolean {
+    return this.#frames.has(keyOf(source, index));
+  }
+
+  /** Keeps a frame, unless it is longer than the whole store. */
+  put(source: number, index: number, frame: Uint8Array): void {
+    const key = keyOf(source, index);
+    this.#remove(key);
+    if (frame.length > this.#capacity) return;
+    this.#frames.set(key, frame);
+    this.#bytes += frame.length;
+    for (const oldest of this.#frames.keys()) {
+      if (this.#bytes <= this.#capacity) return;
+      this.#remove(oldest);
+    }
+  }
+
+  /** Drops all frames of a source. */
+  forget(source: number): void {
+    for (const key of [...this.#frames.keys()]) {
+      if (Math.floor(key / FRAMES_PER_SOURCE) === source) this.#remove(key);
+    }
+  }
+
+  #remove(key: number): void {
+    const frame = this.#frames.get(key);
+    if (frame === undefined) return;
+    this.#bytes -= frame.length;
+    this.#frames.delete(key);
+  }
+}
+
+function keyOf(source: number, index: number): number {
+  return source * FRAMES_PER_SOURCE + index;
+}
+
+/**
+ * A source whose recently read frames answer at once. However many ask for a frame at the same time,
+ * it is read once. What the source has at hand itself (a clip in memory) is not kept twice.
+ */
+export class CachedSource implements FrameSource {
+  readonly #source: FrameSource;
+  readonly #store: FrameStore;
+  readonly #key: number;
+  readonly #reading = new Map<number, Promise<FrameAnswer>>();
+  #closed = false;
+
+  /**
+   * @param source closed with this one
+   * @param store shared with other sources, or one of its own
+   */
+  constructor(source: FrameSource, store: FrameStore = new FrameStore()) {
+    this.#source = source;
+    this.#store = store;
+    this.#key = store.register();
+  }
+
+  get frameRate(): number | undefined {
+    return this.#source.frameRate;
+  }
+
+  get knownFrameCount(): number | undefined {
+    return this.#source.knownFrameCount;
+  }
+
+  get faults(): readonly FrameFault[] {
+    return this.#source.faults;
+  }
+
+  frameCount(): Promise<number> {
+    return this.#source.frameCount();
+  }
+
+  frame(index: number): FrameAnswer | Promise<FrameAnswer> {
+    checkFrameIndex(index);
+    if (index >= FRAMES_PER_SOURCE) return this.#source.frame(index);
+    return this.#store.get(this.#key, index) ?? this.#reading.get(index) ?? this.#begin(index);
+  }
+
+  prefetch(index: number): void {
+    if (!isFrameIndex(index) || index >= FRAMES_PER_SOURCE) return;
+    if (this.#store.has(this.#key, index) || this.#reading.has(index)) return;
+    const answer = this.#begin(index);
+    if (answer instanceof Promise) answer.catch(() => {});
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#source.close();
+    this.#store.forget(this.#key);
+  }
+
+  #begin(index: number): FrameAnswer | Promise<FrameAnswer> {
+    const answer = this.#source.frame(index);
+    if (!(answer instanceof Promise)) return answer;
+    const reading = this.#finish(index, answer);
+    this.#reading.set(index, reading);
+    return reading;
+  }
+
+  async #finish(index: number, answer: Promise<FrameAnswer>): Promise<FrameAnswer> {
+    try {
+      const frame = await answer;
+      if (frame !== undefined && !this.#closed) this.#store.put(this.#key, index, frame);
+      return frame;
+    } finally {
+      this.#reading.delete(index);
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import {
+  checkFrameIndex,
+  type FrameAnswer,
+  FrameDamagedError,
+  type FrameFault,
+  type FrameSource,
+  SourceClosedError,
+} from "../stream/frame_source.ts";
+import type { ByteSource } from "./byte_source.ts";
+import type { FrameFindings, FrameScanner } from "./frame_scanner.ts";
+import { startsJpeg } from "./jpeg_end.ts";
+
+/** Bytes looked at together while indexing: some twenty frames of a usual file in one read. */
+const WINDOW_BYTES = 256 * 1024;
+/** Bytes indexed without a pause when reading never waits. */
+const BYTES_PER_TURN = 4 * 1024 * 1024;
+
+/** What {@linkcode IndexedFile} is made of. */
+export interface IndexedFileParts {
+  scanner: FrameScanner;
+  /** Where the scanner notes what it finds. */
+  findings: FrameFindings;
+  /** Bytes per look while indexing, default 256 KiB; tests make it small. */
+  windowBytes?: number;
+}
+
+/**
+ * Frames that lie whole in one file. The index grows as far as it is asked to; frames are read when
+ * they are asked for.
+ */
+export class IndexedFile implements FrameSource {
+  readonly frameRate = undefined;
+  readonly #bytes: ByteSource;
+  readonly #scanner: FrameScanner;
+  readonly #findings: FrameFindings;
+  readonly #windowBytes: number;
+  #size: number;
+  #complete = false;
+  #closed = false;
+  #step: Promise<void> | undefined;
+  #withoutPause = 0;
+
+  /** @param bytes the file; closed with this source */
+  constructor(bytes: ByteSource, parts: IndexedFileParts) {
+    this.#bytes = bytes;
+    this.#size = bytes.size;
+    this.#scanner = parts.scanner;
+    this.#findings = parts.findings;
+    this.#windowBytes = parts.windowBytes ?? WINDOW_BYTES;
+  }
+
+  get knownFrameCount(): number | undefined {
+    return this.#complete ? this.#findings.index.count : undefined;
+  }
+
+  get faults(): readonly FrameFault[] {
+    return this.#findings.faults;
+  }
+
+  async frameCount(): Promise<number> {
+    await this.#indexUntil(Infinity);
+    return this.#findings.index.count;
+  }
+
+  frame(index: number): FrameAnswer | Promise<FrameAnswer> {
+    checkFrameIndex(index);
+    if (this.#closed) return Promise.reject(new SourceClosedError());
+    if (index < this.#findings.index.count) return this.#read(index);
+    if (this.#complete) return undefined;
+    return this.#indexAndRead(index);
+  }
+
+  /** Nothing is kept here, so nothing can be fetched ahead. */
+  prefetch(): void {}
+
+  close(): void {
+    this.#closed = true;
+    this.#bytes.close();
+  }
+
+  async #indexAndRead(index: number): Promise<FrameAnswer> {
+    await this.#indexUntil(index + 1);
+    return index < this.#findings.index.count ? await this.#read(index) : undefined;
+  }
+
+  #read(index: number): Uint8Array | Promise<Uint8Array> {
+    const at = this.#findings.index.position(index);
+    const bytes = this.#bytes.read(at, this.#findings.index.length(index));
+    if (bytes instanceof Promise) return bytes.then((bytes) => this.#checked(index, bytes));
+    return this.#checked(index, bytes);
+  }
+
+  /** The file may have been written to since it was indexed. */
+  #checked(index: number, bytes: Uint8Array): Uint8Array {
+    const position = this.#findings.index.position(index);
+    const length = this.#findings.index.length(index);
+    if (bytes.length < length) {
+      const problem = `Only ${bytes.length} of ${length} bytes are left in the file`;
+      throw new FrameDamagedError(index + 1, position, problem);
+    }
+    if (!startsJpeg(bytes)) {
+      throw new FrameDamagedError(index + 1, position, "The file has changed while it was open");
+    }
+    return bytes;
+  }
+
+  async #indexUntil(count: number): Promise<void> {
+    while (!this.#complete && this.#findings.index.count < count) {
+      this.#step ??= this.#advance().finally(() => this.#step = undefined);
+      await this.#step;
+    }
+  }
+
+  /** Shows the scanner one window. All who wait for the index share the step under way. */
+  async #advance(): Promise<void> {
+    if (this.#closed) throw new SourceClosedError();
+    const at = this.#scanner.position;
+    const length = Math.min(this.#windowBytes, this.#size - at);
+    const answer = this.#bytes.read(at, length);
+    const window = answer instanceof Promise ? await answer : await this.#atHand(answer);
+    if (window.length < length) this.#size = at + window.length; // cut while it was open
+    this.#scanner.scan(window, this.#size);
+    this.#complete = this.#scanner.finished;
+  }
+
+  /** Gives way to timers and sockets now and then, since bytes in memory never wait. */
+  async #atHand(window: Uint8Array): Promise<Uint8Array> {
+    this.#withoutPause += window.length;
+    if (this.#withoutPause >= BYTES_PER_TURN) {
+      this.#withoutPause = 0;
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+    return window;
+  }
+}

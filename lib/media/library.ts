@@ -1,0 +1,182 @@
+import { type FrameSource, SourceClosedError } from "../stream/frame_source.ts";
+import { MediaNotFoundError, type MediaProvider } from "../stream/media_provider.ts";
+import { type ByteSource, MemoryBytes } from "./byte_source.ts";
+import { FileBytes } from "./file_bytes.ts";
+import { DEFAULT_CACHE_BYTES, FrameStore } from "./frame_cache.ts";
+import { mediaPath } from "./media_path.ts";
+import { type FoundFile, MediaRoot } from "./media_root.ts";
+import { openMedia } from "./open_media.ts";
+import { SharedSource } from "./shared_source.ts";
+
+/** What a {@linkcode MediaLibrary} offers. */
+export interface MediaLibraryOptions {
+  /** The folder whose files are offered; nothing outside it ever is. */
+  root: string;
+  /** Clips the program carries, by name; each answers only when the root has no such file. */
+  builtIn?: ReadonlyMap<string, Uint8Array>;
+  /** Bytes of frames kept in memory for all open media together, default 64 MiB. */
+  cacheBytes?: number;
+}
+
+/** One line of {@linkcode MediaLibrary.entries}. */
+export interface MediaEntry {
+  /** Name below the root, with `/` between folders. */
+  readonly name: string;
+  /** Length in bytes. */
+  readonly size: number;
+  /** Whether the program carries it itself. */
+  readonly builtIn: boolean;
+}
+
+/** Media that is open, for one user or many. */
+interface OpenMedia {
+  /** Tells one content of a file from the next. */
+  readonly version: string;
+  readonly source: Promise<FrameSource>;
+  users: number;
+}
+
+/** Where a name leads. */
+interface Place {
+  readonly key: string;
+  readonly version: string;
+  readonly name: string;
+  readonly size: number;
+  open(): Promise<ByteSource>;
+}
+
+/**
+ * The media a server offers: files below a root folder and clips built in. Each file is open once
+ * however many watch it, and is opened anew when its content has been replaced, while those who
+ * watch the old content keep it.
+ */
+export class MediaLibrary implements MediaProvider {
+  readonly #root: MediaRoot;
+  readonly #builtIn: ReadonlyMap<string, Uint8Array>;
+  readonly #store: FrameStore;
+  readonly #open = new Map<string, OpenMedia>();
+  readonly #all = new Set<OpenMedia>();
+  #closed = false;
+
+  constructor(options: MediaLibraryOptions) {
+    this.#root = new MediaRoot(options.root);
+    this.#builtIn = options.builtIn ?? new Map();
+    this.#store = new FrameStore(options.cacheBytes ?? DEFAULT_CACHE_BYTES);
+  }
+
+  /**
+   * Opens media for one more user; its first frame is at hand then. The user releases it.
+   *
+   * @param name as a client wrote it; leading slashes and one layer of percent-encoding are allowed
+   * @throws {MediaNotFoundError} (as a rejection) when there is none of that name, or none that may
+   * be served: a name never tells what lies outside the root
+   * @throws {MediaUnreadableError} (as a rejection) when there is, but no frame of it can be used
+   * @throws {SourceClosedError} (as a rejection) after {@linkcode close}
+   */
+  async open(name: string): Promise<SharedSource> {
+    const segments = mediaPath(name, Deno.build.os === "windows");
+    const found = await this.#root.find(segments);
+    const place = found === undefined
+      ? this.#builtInPlace(segments.join("/"))
+      : this.#filePlace(found, segments.join("/"));
+    if (place === undefined) throw new MediaNotFoundError(name);
+    return await this.#lease(place);
+  }
+
+  /** What can be asked for, by name: the media files below the root, then what is built in. */
+  async entries(): Promise<MediaEntry[]> {
+    const entries: MediaEntry[] = [];
+    for (const file of await this.#root.list()) entries.push({ ...file, builtIn: false });
+    for (const [name, { length }] of this.#builtIn) {
+      const hidden = await this.#root.find(name.split("/")) !== undefined;
+      if (!hidden) entries.push({ name, size: length, builtIn: true });
+    }
+    return entries;
+  }
+
+  /** The names of {@linkcode entries}. */
+  async list(): Promise<string[]> {
+    return (await this.entries()).map((entry) => entry.name);
+  }
+
+  /** Closes everything, also what is in use. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#open.clear();
+    await Promise.allSettled([...this.#all].map((media) => this.#dispose(media)));
+  }
+
+  #filePlace(found: FoundFile, name: string): Place {
+    const { dev, ino, mtime, size } = found.info;
+    return {
+      key: `file ${found.path}`,
+      version: [dev, ino, mtime?.getTime(), size].join(" "),
+      name,
+      size,
+      open: async () => {
+        const opened = await this.#root.open(found, name);
+        if (opened === undefined) throw new MediaNotFoundError(name);
+        return new FileBytes(opened.file, opened.info.size);
+      },
+    };
+  }
+
+  #builtInPlace(wanted: string): Place | undefined {
+    const name = this.#builtInName(wanted);
+    const bytes = name === undefined ? undefined : this.#builtIn.get(name);
+    if (name === undefined || bytes === undefined) return undefined;
+    return {
+      key: `built-in ${name}`,
+      version: "",
+      name,
+      size: bytes.length,
+      open: () => Promise.resolve(new MemoryBytes(bytes)),
+    };
+  }
+
+  #builtInName(wanted: string): string | undefined {
+    if (this.#builtIn.has(wanted)) return wanted;
+    const folded = wanted.toLowerCase();
+    const matches = [...this.#builtIn.keys()].filter((name) => name.toLowerCase() === folded);
+    return matches.length === 1 ? matches[0] : undefined;
+  }
+
+  async #lease(place: Place): Promise<SharedSource> {
+    if (this.#closed) throw new SourceClosedError();
+    const media = this.#opened(place);
+    media.users++;
+    try {
+      const source = await media.source;
+      if (this.#closed) throw new SourceClosedError();
+      const onRelease = (): void => this.#release(place.key, media);
+      return new SharedSource(source, { name: place.name, size: place.size, onRelease });
+    } catch (error) {
+      this.#release(place.key, media);
+      throw error;
+    }
+  }
+
+  #opened(place: Place): OpenMedia {
+    const known = this.#open.get(place.key);
+    if (known !== undefined && known.version === place.version) return known;
+    const source = place.open()
+      .then((bytes) => openMedia(bytes, { name: place.name, store: this.#store }));
+    const media: OpenMedia = { version: place.version, source, users: 0 };
+    this.#open.set(place.key, media);
+    this.#all.add(media);
+    return media;
+  }
+
+  #release(key: string, media: OpenMedia): void {
+    if (--media.users > 0) return;
+    if (this.#open.get(key) === media) this.#open.delete(key);
+    this.#dispose(media);
+  }
+
+  async #dispose(media: OpenMedia): Promise<void> {
+    this.#all.delete(media);
+    // A source that could not be opened has told those who wanted it, and holds nothing.
+    const source = await media.source.catch(() => undefined);
+    source?.close();
+  }
+}

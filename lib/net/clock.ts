@@ -1,0 +1,67 @@
+/** A timer that has been set; cancelling one that has fired does nothing. */
+export interface Timer {
+  cancel(): void;
+}
+
+/** Where time comes from. Everything that waits or measures takes one, so tests decide the time. */
+export interface Clock {
+  /** Milliseconds on a clock that never jumps, from an arbitrary start; has a fraction. */
+  now(): number;
+  /** Milliseconds since the Unix epoch on the wall clock, which may jump. */
+  wallTime(): number;
+  /** Calls `callback` once, `delay` ms from now (0 or less: as soon as possible). */
+  setTimer(delay: number, callback: () => void): Timer;
+}
+
+/** The machine's clocks. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  wallTime: () => Date.now(),
+  setTimer(delay, callback): Timer {
+    const id = setTimeout(callback, Math.max(0, delay));
+    return { cancel: () => clearTimeout(id) };
+  },
+};
+
+/** Resolves after `delay` ms; rejects with the signal's reason when that aborts first. */
+export function sleep(clock: Clock, delay: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const onAbort = (): void => {
+      timer.cancel();
+      reject(signal?.reason);
+    };
+    const timer = clock.setTimer(delay, () => {
+      signal?.removeEventListener("abort", onAbort);
+      resolve();
+    });
+    signal?.addEventListener("abort", onAbort, { once: true });
+  });
+}
+
+/** What a wait for a peer throws when its time is up. */
+export class TimeoutError extends Error {
+  /** @param waitedFor what did not happen, e.g. `"a reply to SETUP"` */
+  constructor(readonly waitedFor: string, readonly milliseconds: number) {
+    super(`Waited ${milliseconds / 1000} s for ${waitedFor}`);
+    this.name = "TimeoutError";
+  }
+}
+
+/**
+ * The promise's outcome, or a {@linkcode TimeoutError} after `milliseconds`. The promise itself goes
+ * on; the caller cancels what it stands for.
+ */
+export function withTimeout<T>(
+  clock: Clock,
+  promise: Promise<T>,
+  milliseconds: number,
+  waitedFor: string,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.setTimer(milliseconds, () => {
+      reject(new TimeoutError(waitedFor, milliseconds));
+    });
+    promise.then(resolve, reject).finally(() => timer.cancel());
+  });
+}

@@ -1,0 +1,83 @@
+import type { Clock } from "./clock.ts";
+import { hostPort, isIpv6 } from "./address.ts";
+import { BindError, reasonOf, UnreachableError } from "./errors.ts";
+
+/**
+ * Listens for connections.
+ * @param hostname an address of this machine; undefined for all of them, IPv4 and IPv6
+ * @param port 0 for any free one
+ * @throws {BindError} when the port or address cannot be had
+ */
+export function listenTcp(hostname: string | undefined, port: number): Deno.TcpListener {
+  try {
+    if (hostname !== undefined) return Deno.listen({ hostname, port });
+    return listenOnAll(port);
+  } catch (error) {
+    const hint = error instanceof Deno.errors.AddrInUse
+      ? " (try another port, or 0 for any free one)"
+      : error instanceof Deno.errors.PermissionDenied
+      ? " (ports below 1024 need privileges; try 8554)"
+      : "";
+    const where = hostname === undefined ? `port ${port}` : hostPort(hostname, port);
+    throw new BindError(`cannot bind ${where}: ${reasonOf(error)}${hint}`, { cause: error });
+  }
+}
+
+/** One socket for both families where `::` takes IPv4 too, which on Windows it does not. */
+function listenOnAll(port: number): Deno.TcpListener {
+  if (Deno.build.os !== "windows") {
+    try {
+      return Deno.listen({ hostname: "::", port });
+    } catch (error) {
+      if (error instanceof Deno.errors.AddrInUse) throw error;
+      if (error instanceof Deno.errors.PermissionDenied) throw error;
+      // A machine without IPv6 has no such address.
+    }
+  }
+  return Deno.listen({ hostname: "0.0.0.0", port });
+}
+
+/**
+ * Connects within `timeout` ms.
+ * @throws {UnreachableError} naming the peer and the cause
+ */
+export async function connectTcp(
+  hostname: string,
+  port: number,
+  { clock, timeout, signal }: { clock: Clock; timeout: number; signal?: AbortSignal | undefined },
+): Promise<Deno.TcpConn> {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort(signal?.reason);
+  signal?.addEventListener("abort", abort, { once: true });
+  const timer = clock.setTimer(timeout, () => controller.abort());
+  try {
+    signal?.throwIfAborted();
+    const connection = await Deno.connect({ hostname, port, signal: controller.signal });
+    connection.setNoDelay(true);
+    return connection;
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    const where = hostPort(isIpv6(hostname) ? hostname : hostname || "(empty host)", port);
+    const why = controller.signal.aborted ? `no answer in ${timeout / 1000} s` : reasonOf(error);
+    throw new UnreachableError(`cannot reach ${where}: ${why}`, { cause: error });
+  } finally {
+    timer.cancel();
+    signal?.removeEventListener("abort", abort);
+  }
+}
+
+/** Writes all of `bytes`. */
+export async function writeAll(connection: Deno.Conn, bytes: Uint8Array): Promise<void> {
+  for (let written = 0; written < bytes.length;) {
+    written += await connection.write(bytes.subarray(written));
+  }
+}
+
+/** Closes a connection, also one that is closed already. */
+export function closeQuietly(connection: { close(): void }): void {
+  try {
+    connection.close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BadResource)) throw error;
+  }
+}

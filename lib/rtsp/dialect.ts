@@ -1,0 +1,37 @@
+import { isLabMethod, LAB_ONLY_METHODS, SEVEN_BUTTON_VERSION } from "./lab/methods.ts";
+
+/** RTSP 1.0 of RFC 2326, or the course-lab dialect that shares its port. */
+export type Dialect = "rtsp" | "lab";
+
+/** Bytes of a first line after which waiting for its end tells nothing new. */
+const FIRST_LINE_LIMIT = 4096;
+
+/**
+ * Which dialect a connection speaks, from its first bytes: a lab client names a bare file, writes
+ * `RTSP/1.4`, uses a method of its own, or ends its first line with a lone LF.
+ * @param bytes everything received so far
+ * @param ended whether to decide with what is there, since the socket has been quiet
+ * @returns undefined while the first line is not whole
+ */
+export function detectDialect(bytes: Uint8Array, ended = false): Dialect | undefined {
+  const start = bytes.findIndex((byte) => byte !== CR && byte !== LF);
+  if (start < 0) return ended ? "rtsp" : undefined;
+  const end = bytes.indexOf(LF, start);
+  if (end < 0 && !ended && bytes.length - start < FIRST_LINE_LIMIT) return undefined;
+  const line = new TextDecoder("latin1").decode(
+    bytes.subarray(start, end < 0 ? Math.min(bytes.length, start + FIRST_LINE_LIMIT) : end),
+  );
+  return dialectOfLine(line.replace(/\r$/, ""), end >= 0 && !line.endsWith("\r"));
+}
+
+const LF = 0x0a;
+const CR = 0x0d;
+
+function dialectOfLine(line: string, loneLf: boolean): Dialect {
+  const [method = "", uri = "", ...rest] = line.trimEnd().split(/[ \t]+/);
+  if (/^[a-z]+:\/\//i.test(uri) || uri === "*") return "rtsp";
+  if (LAB_ONLY_METHODS.has(method)) return "lab";
+  if (rest.at(-1) === SEVEN_BUTTON_VERSION) return "lab";
+  if (!isLabMethod(method)) return "rtsp";
+  return loneLf || !uri.startsWith("/") ? "lab" : "rtsp";
+}

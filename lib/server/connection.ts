@@ -1,0 +1,62 @@
+import { hostPort, plainAddress } from "../net/address.ts";
+import { withTimeout } from "../net/clock.ts";
+import { QuietReader, type ReadResult } from "../net/quiet_reader.ts";
+import { closeQuietly, writeAll } from "../net/tcp.ts";
+import { detectDialect, type Dialect } from "../rtsp/dialect.ts";
+import type { ServerContext } from "./context.ts";
+import { concat } from "@std/bytes/concat";
+import { LAB_INCOMPLETE_MS } from "../rtsp/lab/request_reader.ts";
+
+/** A client's control connection with every wait bounded. */
+export class PeerConnection {
+  /** The peer's `host:port`, for people. */
+  readonly address: string;
+  /** The peer's address, the only one media is ever sent to. */
+  readonly hostname: string;
+  readonly #reader: QuietReader;
+
+  constructor(readonly socket: Deno.TcpConn, readonly context: ServerContext) {
+    const { hostname, port } = socket.remoteAddr;
+    this.hostname = plainAddress(hostname);
+    this.address = hostPort(this.hostname, port);
+    this.#reader = new QuietReader(socket, context.options.clock);
+  }
+
+  /** The next bytes, `"end"`, or `"quiet"` after `milliseconds` without any. */
+  read(milliseconds: number): Promise<ReadResult> {
+    return this.#reader.read(milliseconds);
+  }
+
+  /** Writes all of `bytes`, or throws when the peer does not read within the limit. */
+  write(bytes: Uint8Array): Promise<void> {
+    const { clock, limits } = this.context.options;
+    return withTimeout(clock, writeAll(this.socket, bytes), limits.writeMs, "the peer to read");
+  }
+
+  close(): void {
+    closeQuietly(this.socket);
+  }
+}
+
+/** The first bytes of a connection and the dialect they tell. */
+export interface Greeting {
+  dialect: Dialect;
+  bytes: Uint8Array;
+}
+
+/**
+ * Reads until the dialect is certain.
+ * @returns a reason in words when there will be no conversation
+ */
+export async function greet(connection: PeerConnection): Promise<Greeting | string> {
+  const { firstRequestMs } = connection.context.options.limits;
+  let bytes: Uint8Array = new Uint8Array(0);
+  for (;;) {
+    const more = await connection.read(bytes.length === 0 ? firstRequestMs : LAB_INCOMPLETE_MS);
+    if (more === "end") return "closed by the client";
+    if (more === "quiet" && bytes.length === 0) return "no request in time";
+    if (more !== "quiet") bytes = concat([bytes, more]);
+    const dialect = detectDialect(bytes, more === "quiet");
+    if (dialect !== undefined) return { dialect, bytes };
+  }
+}

@@ -1,0 +1,26 @@
+import type { Dialect } from "../rtsp/dialect.ts";
+
+/** What every event about a session says. */
+export interface SessionFacts {
+  /** The session's own identifier; not a secret worth guessing, but not printed whole either. */
+  session: string;
+  /** The peer's address and port on the control connection. */
+  peer: string;
+  dialect: Dialect;
+  /** The file's name as it was asked for. */
+  file: string;
+}
+
+/** What a server tells whoever runs it, as it happens. */
+export type ServerEvent =
+  | { event: "connected"; peer: string }
+  | { event: "disconnected"; peer: string; reason: string }
+  | { event: "request"; peer: string; method: string; target: string; status: number }
+  | ({ event: "session-setup" } & SessionFacts)
+  | ({ event: "session-playing"; position: number } & SessionFacts)
+  | ({ event: "session-paused"; position: number } & SessionFacts)
+  | ({ event: "session-jumped"; position: number } & SessionFacts)
+  | ({ event: "session-end-of-media" } & SessionFacts)
+  | ({ event: "session-ended"; reason: string; frames: number } & SessionFacts)
+  | ({ event: "session-warning"; message: string } & SessionFacts)
+  | { event: "error"; peer: string; message: string };

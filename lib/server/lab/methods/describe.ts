@@ -1,0 +1,53 @@
+import type { LabHandler } from "../exchange.ts";
+import { statusOfOpenError } from "./setup.ts";
+
+/**
+ * Describes the file twice over: one line of JSON where the extended exercises read it by position
+ * (the fourth line), and behind it a session description (RFC 8866) with its length for those who
+ * ask for SDP.
+ */
+export const describe: LabHandler = async (conversation, request) => {
+  const { context, session } = conversation;
+  const file = request.file || session?.facts.file || "";
+  try {
+    const lease = await context.options.media.open(file);
+    try {
+      const fps = lease.source.frameRate ?? context.options.fps;
+      const frames = await lease.source.frameCount();
+      const sdp = describeLabMedia(file, fps, frames, session?.destination.port ?? 0);
+      const json = JSON.stringify({
+        session: Number(session?.id ?? 0),
+        file,
+        type: "video",
+        encoding: "JPEG",
+        payloadType: 26,
+        frames,
+        fps,
+        seconds: Math.round(1000 * frames / fps) / 1000,
+      });
+      const lines = [json, `Content-Base: ${file}`, "Content-Type: application/sdp"];
+      // Counted with the lone LF of the dialect, one a line.
+      const length = sdp.reduce((sum, line) => sum + new TextEncoder().encode(line).length + 1, 0);
+      lines.push(`Content-Length: ${length}`, "", ...sdp);
+      return { status: 200, lines, withoutFrames: true };
+    } finally {
+      lease.release();
+    }
+  } catch (error) {
+    return { status: statusOfOpenError(error, conversation.warn) };
+  }
+};
+
+function describeLabMedia(file: string, fps: number, frames: number, port: number): string[] {
+  return [
+    "v=0",
+    "o=- 0 0 IN IP4 0.0.0.0",
+    `s=${file}`,
+    "c=IN IP4 0.0.0.0",
+    "t=0 0",
+    `m=video ${port} RTP/AVP 26`,
+    "a=rtpmap:26 JPEG/90000",
+    `a=framerate:${fps}`,
+    `a=range:npt=0-${(frames / fps).toFixed(3)}`,
+  ];
+}

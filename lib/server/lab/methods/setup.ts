@@ -1,0 +1,30 @@
+import { LAB_SESSION_DIGITS } from "../../../rtsp/lab/methods.ts";
+import { MediaNotFoundError, MediaUnreadableError } from "../../../stream/media_provider.ts";
+import type { LabHandler } from "../exchange.ts";
+
+/** Opens the file and remembers the client's port; media goes only to the address it asks from. */
+export const setup: LabHandler = async (conversation, request) => {
+  if (request.clientPort === undefined) return { status: 400 };
+  const { context } = conversation;
+  if (context.sessionCount >= context.options.limits.maxSessions) return { status: 453 };
+  try {
+    const lease = await context.options.media.open(request.file);
+    conversation.startSession(
+      context.randomDigits(LAB_SESSION_DIGITS),
+      request.file,
+      lease,
+      request.clientPort,
+    );
+    return { status: 200 };
+  } catch (error) {
+    return { status: statusOfOpenError(error, conversation.warn) };
+  }
+};
+
+/** The status for a file that could not be opened; what is wrong with it goes to the log. */
+export function statusOfOpenError(error: unknown, warn: (message: string) => void): number {
+  if (error instanceof MediaNotFoundError) return 404;
+  if (!(error instanceof MediaUnreadableError)) throw error;
+  warn(error.message);
+  return 415;
+}

@@ -1,0 +1,92 @@
+import type { UdpAddress } from "../../net/address.ts";
+import { CLASSIC_CLIENT_MAX_FRAME, LAB_MAX_FRAME } from "../../stream/lab_payload.ts";
+import type { MediaLease } from "../../stream/media_provider.ts";
+import type { SessionFacts } from "../events.ts";
+import { type FrameSink, Player } from "../player.ts";
+import type { ServerContext } from "../context.ts";
+
+/** A lab client's session: one file, one player, one UDP port to send to. */
+export class LabSession implements FrameSink {
+  readonly player: Player;
+  readonly #fps: number;
+  #framesSent = 0;
+  #frameCount: number | undefined;
+  #warned = new Set<string>();
+
+  constructor(
+    readonly facts: SessionFacts,
+    readonly lease: MediaLease,
+    readonly destination: UdpAddress,
+    readonly context: ServerContext,
+  ) {
+    const { options, scheduler } = context;
+    this.#fps = lease.source.frameRate ?? options.fps;
+    this.player = new Player(lease.source, this.#fps, options.loop, this, scheduler);
+  }
+
+  get id(): string {
+    return this.facts.session;
+  }
+
+  get framesSent(): number {
+    return this.#framesSent;
+  }
+
+  /** Frames in the file; reads its index to the end the first time. */
+  async frameCount(): Promise<number> {
+    return this.#frameCount ??= await this.lease.source.frameCount();
+  }
+
+  sendFrame(jpeg: Uint8Array, index: number, pass: number): void {
+    if (jpeg.length > LAB_MAX_FRAME) {
+      return this.#warn(
+        "too-long",
+        `frame ${
+          index + 1
+        } has ${jpeg.length} bytes and does not fit a datagram (at most ${LAB_MAX_FRAME}); left out, as others like it`,
+      );
+    }
+    if (jpeg.length > CLASSIC_CLIENT_MAX_FRAME) {
+      this.#warn(
+        "long",
+        `frame ${
+          index + 1
+        } has ${jpeg.length} bytes; clients that receive 20,480 at a time show it cut`,
+      );
+    }
+    const number = index + 1 + pass * (this.#frameCount ?? index + 1);
+    const datagram = this.context.labPacketizer.packetize(jpeg, number, this.#fps, pass === 0);
+    this.context.datagrams.send(datagram, this.destination, (error) => {
+      this.#warn("send", `cannot send to port ${this.destination.port}: ${error}`);
+    });
+    this.#framesSent++;
+  }
+
+  mediaEnded(): void {
+    this.context.options.onEvent({ event: "session-end-of-media", ...this.facts });
+  }
+
+  frameFailed(index: number, error: unknown): void {
+    const problem = error instanceof Error ? error.message : String(error);
+    this.#warn("unreadable", `frame ${index + 1} left out: ${problem}`);
+  }
+
+  /** Stops the player and gives the file back. */
+  close(reason: string): void {
+    this.player.pause();
+    this.lease.release();
+    this.context.options.onEvent({
+      event: "session-ended",
+      reason,
+      frames: this.#framesSent,
+      ...this.facts,
+    });
+  }
+
+  /** Says each kind of trouble once a session; a stream of equal lines helps nobody. */
+  #warn(kind: string, message: string): void {
+    if (this.#warned.has(kind)) return;
+    this.#warned.add(kind);
+    this.context.options.onEvent({ event: "session-warning", message, ...this.facts });
+  }
+}

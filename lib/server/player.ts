@@ -1,0 +1,155 @@
+import type { FrameAnswer, FrameSource } from "../stream/frame_source.ts";
+import { Pace } from "../stream/pace.ts";
+import { ScheduledTask, type Scheduler } from "./scheduler.ts";
+
+/** Where a player's frames go. */
+export interface FrameSink {
+  /**
+   * Sends one frame at its time. Must not wait.
+   * @param jpeg the frame; shared with other viewers, never to be changed
+   * @param index its place in the source, from 0
+   * @param pass how often the source had ended before, 0 unless looping
+   */
+  sendFrame(jpeg: Uint8Array, index: number, pass: number): void;
+  /** The source has ended and does not start over. */
+  mediaEnded(): void;
+  /** A frame could not be had; the player goes on with the next. */
+  frameFailed(index: number, error: unknown): void;
+}
+
+/** How late a frame may be, in ms, before the player stops catching up and goes on from now. */
+const STALL_TOLERANCE_MS = 1000;
+
+/**
+ * One viewer's way through a source: its own position, its own time. Frame n of a stretch leaves
+ * n / fps after PLAY; pausing keeps the position, so nothing is skipped or sent twice.
+ */
+export class Player {
+  #position = 0;
+  #pass = 0;
+  #pace: Pace | undefined;
+  #ended = false;
+  #lastSentAt = -Infinity;
+  /** Counts the viewer's decisions, so that a frame asked for before one does not leave after it. */
+  #course = 0;
+  readonly #interval: number;
+  readonly #task = new ScheduledTask((now) => this.#step(now));
+
+  /** @param fps frames per second, above 0 */
+  constructor(
+    readonly source: FrameSource,
+    fps: number,
+    readonly loop: boolean,
+    readonly sink: FrameSink,
+    readonly scheduler: Scheduler,
+  ) {
+    this.#interval = 1000 / fps;
+  }
+
+  /** The next frame to leave, from 0. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** Whether frames are leaving, or would but for the end of the source. */
+  get playing(): boolean {
+    return this.#pace !== undefined;
+  }
+
+  /** Whether the source ended while playing. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** When the last frame left, in ms on the scheduler's clock; -Infinity before the first. */
+  get lastSentAt(): number {
+    return this.#lastSentAt;
+  }
+
+  /** Starts at the current position, from the first frame again when the source had ended. */
+  play(): void {
+    this.#course++;
+    if (this.#ended) this.#moveTo(0);
+    this.#pace = new Pace(this.scheduler.clock.now(), this.#interval);
+    this.scheduler.schedule(this.#task, this.#pace.dueAt);
+  }
+
+  /** Stops; {@linkcode play} goes on with the next frame. */
+  pause(): void {
+    this.#course++;
+    this.#pace = undefined;
+    this.scheduler.cancel(this.#task);
+  }
+
+  /** Keeps frames from leaving until {@linkcode jump} or {@linkcode play} says where to go on. */
+  hold(): void {
+    this.#course++;
+    this.scheduler.cancel(this.#task);
+  }
+
+  /**
+   * Goes on at another frame, on the same time grid, no earlier than `notBefore`. Paused players
+   * stay paused there.
+   */
+  jump(position: number, notBefore: number): void {
+    this.#course++;
+    this.#moveTo(position);
+    if (this.#pace === undefined) return;
+    this.#pace.holdUntil(notBefore);
+    this.scheduler.schedule(this.#task, this.#pace.dueAt);
+  }
+
+  #moveTo(position: number): void {
+    this.#position = position;
+    this.#pass = 0;
+    this.#ended = false;
+  }
+
+  #step(now: number): void {
+    const frame = this.source.frame(this.#position);
+    if (frame instanceof Promise) this.#await(frame);
+    else this.#deliver(frame, now);
+  }
+
+  /** A frame that was not at hand: sent when it comes, unless the viewer has moved on by then. */
+  #await(frame: Promise<FrameAnswer>): void {
+    const course = this.#course;
+    frame.then(
+      (answer) => course === this.#course && this.#deliver(answer, this.scheduler.clock.now()),
+      (error) => course === this.#course && this.#skip(error),
+    );
+  }
+
+  #deliver(frame: FrameAnswer, now: number): void {
+    if (frame === undefined) return this.#reachEnd();
+    this.sink.sendFrame(frame, this.#position, this.#pass);
+    this.#lastSentAt = now;
+    this.#next(now);
+  }
+
+  #skip(error: unknown): void {
+    this.sink.frameFailed(this.#position, error);
+    this.#next(this.scheduler.clock.now());
+  }
+
+  #next(now: number): void {
+    this.#position++;
+    // The next frame is read while this one's interval passes.
+    this.source.prefetch(this.#position);
+    const pace = this.#pace;
+    if (pace === undefined) return;
+    pace.advance();
+    pace.catchUp(now, STALL_TOLERANCE_MS);
+    this.scheduler.schedule(this.#task, pace.dueAt);
+  }
+
+  #reachEnd(): void {
+    if (this.loop && this.#position > 0) {
+      this.#position = 0;
+      this.#pass++;
+      return this.#step(this.scheduler.clock.now());
+    }
+    this.#ended = true;
+    this.sink.mediaEnded();
+  }
+}

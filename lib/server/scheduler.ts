@@ -1,0 +1,120 @@
+import type { Clock, Timer } from "../net/clock.ts";
+
+/** Something to be done at a time. Belongs to one scheduler; made once and used again and again. */
+export class ScheduledTask {
+  /** When it is due, on the scheduler's clock; meaningful while scheduled. */
+  dueAt = 0;
+  /** Its place in the scheduler's heap; -1 while it is not scheduled. */
+  heapIndex = -1;
+
+  /** @param run called when due; may schedule the task again */
+  constructor(readonly run: (now: number) => void) {}
+}
+
+/**
+ * Runs tasks when they are due with one timer for all of them: it sleeps until the earliest, then
+ * runs everything due. A binary heap keeps the order, so a thousand viewers cost ten comparisons.
+ */
+export class Scheduler {
+  #heap: ScheduledTask[] = [];
+  #timer: Timer | undefined;
+  #timerAt = Infinity;
+
+  constructor(readonly clock: Clock) {}
+
+  /** Tasks waiting. */
+  get size(): number {
+    return this.#heap.length;
+  }
+
+  /** Sets the task's time, whether it was scheduled before or not. */
+  schedule(task: ScheduledTask, dueAt: number): void {
+    this.#remove(task);
+    task.dueAt = dueAt;
+    task.heapIndex = this.#heap.length;
+    this.#heap.push(task);
+    this.#siftUp(task.heapIndex);
+    this.#arm();
+  }
+
+  /** Forgets the task; nothing happens when it is not scheduled. */
+  cancel(task: ScheduledTask): void {
+    this.#remove(task);
+    if (this.#heap.length === 0) this.#disarm();
+  }
+
+  #fire(): void {
+    this.#timer = undefined;
+    this.#timerAt = Infinity;
+    // Tasks that come due while others run are run too, before the next sleep.
+    for (;;) {
+      const task = this.#heap[0];
+      const now = this.clock.now();
+      if (task === undefined || task.dueAt > now) break;
+      this.#remove(task);
+      task.run(now);
+    }
+    this.#arm();
+  }
+
+  #arm(): void {
+    const earliest = this.#heap[0]?.dueAt ?? Infinity;
+    if (earliest >= this.#timerAt || earliest === Infinity) return;
+    this.#disarm();
+    this.#timerAt = earliest;
+    this.#timer = this.clock.setTimer(earliest - this.clock.now(), () => this.#fire());
+  }
+
+  #disarm(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#timerAt = Infinity;
+  }
+
+  #remove(task: ScheduledTask): void {
+    const at = task.heapIndex;
+    if (at < 0) return;
+    task.heapIndex = -1;
+    const last = this.#heap.pop()!;
+    if (last === task) return;
+    this.#heap[at] = last;
+    last.heapIndex = at;
+    this.#siftUp(at);
+    this.#siftDown(last.heapIndex);
+  }
+
+  #siftUp(from: number): void {
+    const heap = this.#heap;
+    const task = heap[from]!;
+    let at = from;
+    while (at > 0) {
+      const parentAt = (at - 1) >> 1;
+      const parent = heap[parentAt]!;
+      if (parent.dueAt <= task.dueAt) break;
+      heap[at] = parent;
+      parent.heapIndex = at;
+      at = parentAt;
+    }
+    heap[at] = task;
+    task.heapIndex = at;
+  }
+
+  #siftDown(from: number): void {
+    const heap = this.#heap;
+    const task = heap[from]!;
+    let at = from;
+    for (;;) {
+      let childAt = 2 * at + 1;
+      if (childAt >= heap.length) break;
+      const right = heap[childAt + 1];
+      if (right !== undefined && right.dueAt < heap[childAt]!.dueAt) childAt++;
+      const child = heap[childAt]!;
+      if (child.dueAt >= task.dueAt) break;
+      heap[at] = child;
+      child.heapIndex = at;
+      at = childAt;
+    }
+    heap[at] = task;
+    task.heapIndex = at;
+  }
+}

@@ -1,0 +1,117 @@
+import { reasonOf } from "../net/errors.ts";
+import { closeQuietly } from "../net/tcp.ts";
+import { greet, PeerConnection } from "./connection.ts";
+import { ServerContext } from "./context.ts";
+import { Conversation as LabConversation } from "./lab/conversation.ts";
+import type { ServerOptions } from "./options.ts";
+import { refuseRtsp } from "./rtsp/refuse.ts";
+
+/** An RTSP server: accepts connections on a listener and holds a conversation on each. */
+export class RtspServer {
+  readonly #context: ServerContext;
+  readonly #connections = new Set<PeerConnection>();
+  readonly #running = new Set<Promise<void>>();
+  #closed = false;
+
+  constructor(readonly listener: Deno.TcpListener, readonly options: ServerOptions) {
+    this.#context = new ServerContext(options);
+  }
+
+  /** Connections open now. */
+  get connectionCount(): number {
+    return this.#connections.size;
+  }
+
+  /** Sessions set up now, of both dialects. */
+  get sessionCount(): number {
+    return this.#context.sessionCount;
+  }
+
+  /** Frames waiting for their time. */
+  get scheduledCount(): number {
+    return this.#context.scheduler.size;
+  }
+
+  /** Accepts until {@linkcode close}; resolves when the last conversation has ended. */
+  async serve(): Promise<void> {
+    while (!this.#closed) {
+      try {
+        this.#accept(await this.listener.accept());
+      } catch (error) {
+        if (this.#closed) break;
+        await this.#acceptFailed(error);
+      }
+    }
+    await Promise.all(this.#running);
+  }
+
+  /** Stops accepting, ends every session and closes every connection. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    closeQuietly(this.listener);
+    for (const connection of this.#connections) connection.close();
+    this.#context.datagrams.close();
+  }
+
+  #accept(socket: Deno.TcpConn): void {
+    if (this.#connections.size >= this.options.limits.maxConnections) {
+      closeQuietly(socket);
+      return;
+    }
+    const connection = new PeerConnection(socket, this.#context);
+    this.#connections.add(connection);
+    const running = this.#converse(connection).finally(() => {
+      this.#connections.delete(connection);
+      this.#running.delete(running);
+    });
+    this.#running.add(running);
+  }
+
+  /** One connection from its first byte to its last; no fault in it reaches another. */
+  async #converse(connection: PeerConnection): Promise<void> {
+    const peer = connection.address;
+    this.options.onEvent({ event: "connected", peer });
+    let reason: string;
+    try {
+      connection.socket.setNoDelay(true);
+      reason = await this.#talk(connection);
+    } catch (error) {
+      reason = this.#closed ? "server stopped" : reasonOf(error);
+      if (isDefect(error)) this.options.onEvent({ event: "error", peer, message: describe(error) });
+    } finally {
+      connection.close();
+    }
+    this.options.onEvent({ event: "disconnected", peer, reason });
+  }
+
+  async #talk(connection: PeerConnection): Promise<string> {
+    const greeting = await greet(connection);
+    if (typeof greeting === "string") return greeting;
+    if (greeting.dialect === "rtsp") return await refuseRtsp(connection, greeting.bytes);
+    return await new LabConversation(this.#context, connection).run(greeting.bytes);
+  }
+
+  /** Out of descriptors or the like: the listener is well, so wait a little and go on. */
+  async #acceptFailed(error: unknown): Promise<void> {
+    this.options.onEvent({
+      event: "error",
+      peer: "-",
+      message: `cannot accept a connection: ${reasonOf(error)}`,
+    });
+    const { clock } = this.options;
+    await new Promise<void>((resolve) => clock.setTimer(ACCEPT_RETRY_MS, resolve));
+  }
+}
+
+const ACCEPT_RETRY_MS = 100;
+
+/** Whether an error is ours and not the network's. */
+function isDefect(error: unknown): boolean {
+  return error instanceof TypeError || error instanceof RangeError ||
+    error instanceof ReferenceError;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.stack ?? error.message : String(error);
+}

@@ -1,0 +1,94 @@
+/** A frame as a whole JPEG file; undefined when the medium has ended before it, and only then. */
+export type FrameAnswer = Uint8Array | undefined;
+
+/** Something wrong with one frame of a medium, met while indexing; the other frames still play. */
+export interface FrameFault {
+  /** Ordinal in the medium, from 1, damaged frames counted too. */
+  readonly frame: number;
+  /** Byte offset in the file where the trouble begins. */
+  readonly position: number;
+  /** What is wrong, one sentence. */
+  readonly problem: string;
+  /** Whether the picture could be used all the same; otherwise the frame is left out. */
+  readonly recovered: boolean;
+}
+
+/**
+ * Where pictures come from: a file, a folder, a camera, a transcoder. Frames are numbered from 0 and
+ * frames that are damaged beyond use have no number. An index grows as frames are asked for; nothing
+ * is read in full before the first frame.
+ */
+export interface FrameSource {
+  /** Frames per second the medium itself states; undefined when it states none. */
+  readonly frameRate: number | undefined;
+
+  /** Number of frames, when it is known without reading on; otherwise undefined. */
+  readonly knownFrameCount: number | undefined;
+
+  /**
+   * Number of frames. Completes the index first when it must, giving way to other work meanwhile.
+   * @throws {SourceClosedError} (as a rejection) after or during {@linkcode close}
+   */
+  frameCount(): Promise<number>;
+
+  /**
+   * Frame `index` as a whole JPEG file, or undefined past the last one: directly when it is at hand,
+   * as a promise when something must be read first. The bytes are shared with other receivers: never
+   * write into them.
+   *
+   * @param index from 0
+   * @throws {RangeError} at once, when `index` is not a whole number from 0
+   * @throws {FrameDamagedError} (as a rejection) when the frame cannot be had although the index has
+   * it
+   * @throws {SourceClosedError} (as a rejection) after {@linkcode close}
+   */
+  frame(index: number): FrameAnswer | Promise<FrameAnswer>;
+
+  /**
+   * Sees to it that frame `index` is at hand soon, where that costs something. Never throws: what
+   * goes wrong is told when the frame is asked for.
+   */
+  prefetch(index: number): void;
+
+  /** Faults met so far, in file order; grows with the index, up to a ceiling. */
+  readonly faults: readonly FrameFault[];
+
+  /** Lets go of files and memory. May be called more than once. */
+  close(): void;
+}
+
+/** A frame that is in the index but cannot be delivered, e.g. its file was cut while it was open. */
+export class FrameDamagedError extends Error {
+  /**
+   * @param frame number of the frame, from 1
+   * @param position byte offset of its JPEG in the file
+   * @param problem what is wrong, in sentence case
+   */
+  constructor(readonly frame: number, readonly position: number, readonly problem: string) {
+    super(`Frame ${frame} at byte ${position}: ${problem}`);
+    this.name = "FrameDamagedError";
+  }
+}
+
+/** A frame was asked of a source that has been closed. */
+export class SourceClosedError extends Error {
+  constructor() {
+    super("The media has been closed");
+    this.name = "SourceClosedError";
+  }
+}
+
+/** Whether `index` can be the index of a frame: a whole number from 0. */
+export function isFrameIndex(index: number): boolean {
+  return Number.isSafeInteger(index) && index >= 0;
+}
+
+/**
+ * Checks a frame index.
+ * @throws {RangeError} unless {@linkcode isFrameIndex}
+ */
+export function checkFrameIndex(index: number): void {
+  if (!isFrameIndex(index)) {
+    throw new RangeError(`A frame index is a whole number from 0, not ${index}`);
+  }
+}

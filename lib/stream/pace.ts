@@ -1,0 +1,45 @@
+/**
+ * When each frame of a playing stretch leaves: tick k is due at origin + k × interval, computed from
+ * the origin each time so that no rounding adds up and nothing drifts.
+ */
+export class Pace {
+  #origin: number;
+  #ticks = 0;
+
+  /**
+   * @param origin when tick 0 is due, in ms
+   * @param interval ms from tick to tick, above 0
+   */
+  constructor(origin: number, readonly interval: number) {
+    if (!(interval > 0)) throw new RangeError(`A frame interval must be above 0, not ${interval}`);
+    this.#origin = origin;
+  }
+
+  /** When the current tick is due, in ms. */
+  get dueAt(): number {
+    return this.#origin + this.#ticks * this.interval;
+  }
+
+  /** Goes on to the next tick. */
+  advance(): void {
+    this.#ticks++;
+  }
+
+  /** Skips ticks until the current one is not before `time`; the grid stays as it is. */
+  holdUntil(time: number): void {
+    const missing = Math.ceil((time - this.dueAt) / this.interval);
+    if (missing > 0) this.#ticks += missing;
+  }
+
+  /**
+   * After a stall (the machine slept, the process was stopped) the grid moves to now: frames go on
+   * at their rate where they would otherwise all leave at once.
+   * @param now the current time
+   * @param tolerance how late a tick may be, in ms, before the grid moves
+   */
+  catchUp(now: number, tolerance: number): void {
+    if (now - this.dueAt <= tolerance) return;
+    this.#origin = now;
+    this.#ticks = 0;
+  }
+}
