@@ -174,3 +174,14 @@ export function parsePort(what: string, text: string, least = 1): number {
   if (port >= least && port <= 65535) return port;
   throw new UsageError(`${what} ${JSON.stringify(text)} is not a port number (${least} to 65535)`);
 }
+
+/**
+ * `A-B`, two ports with room for a pair between them.
+ * @throws {UsageError} otherwise
+ */
+export function parsePortRange(text: string): { first: number; last: number } {
+  const [first = "", last = "", ...rest] = text.split("-");
+  const range = { first: parsePort("first port", first), last: parsePort("last port", last) };
+  if (rest.length === 0 && range.first + (range.first & 1) < range.last) return range;
+  throw new UsageError(`${JSON.stringify(text)} has no room for an even port and the next`);
+}

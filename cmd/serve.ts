@@ -2,18 +2,15 @@ import { MediaLibrary } from "../lib/media/library.ts";
 import { hostPort } from "../lib/net/address.ts";
 import { listenTcp } from "../lib/net/tcp.ts";
 import type { ServerEvent } from "../lib/server/events.ts";
-import { DEFAULT_SERVER_LIMITS } from "../lib/server/options.ts";
+import { DEFAULT_SERVER_LIMITS, DEFAULT_SERVER_OPTIONS } from "../lib/server/options.ts";
 import { RtspServer } from "../lib/server/server.ts";
 import { BUILT_IN_MEDIA } from "./built_in.ts";
 import { type Command, type CommandContext, COMMON_FLAGS } from "./command.ts";
 import { EXIT, LocalError, UsageError } from "./exit_status.ts";
-import { type FlagValues, parseFlags, parsePort } from "./flags.ts";
+import { type FlagValues, parseFlags, parsePort, parsePortRange } from "./flags.ts";
 import { describeServerEvent, isTalk } from "./server_log.ts";
 
 const DEFAULT_PORT = 8554;
-
-/** The course lab's 50 ms. */
-const DEFAULT_FPS = 20;
 
 const FLAGS = {
   root: {
@@ -25,12 +22,23 @@ const FLAGS = {
   fps: {
     kind: "number",
     placeholder: "N",
-    help: `frames a second of files that state none (${DEFAULT_FPS})`,
+    help: `frames a second of files that state none (${DEFAULT_SERVER_OPTIONS.fps})`,
     least: 0.01,
     most: 1000,
   },
   loop: { kind: "boolean", help: "start over at the end", excludes: "once" },
   once: { kind: "boolean", help: "stop at the end (this is the default)" },
+  "udp-ports": {
+    kind: "text",
+    placeholder: "A-B",
+    help: "UDP ports to choose from for RTP and RTCP (any that are free)",
+  },
+  "session-timeout": {
+    kind: "duration",
+    placeholder: "D",
+    help: "how long an RTSP session lives without a sign of its client (60s)",
+    least: 1000,
+  },
   "max-sessions": {
     kind: "integer",
     placeholder: "N",
@@ -94,8 +102,11 @@ function makeServer(
     media,
     clock: context.clock,
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
-    fps: flags.fps ?? DEFAULT_FPS,
+    ...DEFAULT_SERVER_OPTIONS,
+    fps: flags.fps ?? DEFAULT_SERVER_OPTIONS.fps,
     loop: flags.loop ?? false,
+    sessionTimeout: (flags["session-timeout"] ?? 60_000) / 1000,
+    udpPorts: flags["udp-ports"] === undefined ? undefined : parsePortRange(flags["udp-ports"]),
     limits: {
       ...DEFAULT_SERVER_LIMITS,
       maxSessions: flags["max-sessions"] ?? DEFAULT_SERVER_LIMITS.maxSessions,

@@ -2,6 +2,7 @@ import type { ServerEvent, SessionFacts } from "../lib/server/events.ts";
 
 /** Whether an event is worth a line when nobody asked for every detail. */
 export function isTalk(event: ServerEvent): boolean {
+  if (event.event === "session-report") return false;
   return event.event.startsWith("session-") || event.event === "error";
 }
 
@@ -28,8 +29,15 @@ export function describeServerEvent(event: ServerEvent): string {
       return `${who(event)} end of media`;
     case "session-warning":
       return `${who(event)} warning: ${event.message}`;
-    case "session-ended":
-      return `${who(event)} ended after ${event.frames} frames: ${event.reason}`;
+    case "session-report": {
+      const percent = (100 * event.fractionLost).toFixed(1);
+      return `${who(event)} receiver report: ${percent} % lost lately, ` +
+        `${event.packetsLost} in all, jitter ${event.jitterMs.toFixed(1)} ms`;
+    }
+    case "session-ended": {
+      const dropped = event.dropped === 0 ? "" : ` (${event.dropped} left out, it read too slowly)`;
+      return `${who(event)} ended after ${event.frames} frames${dropped}: ${event.reason}`;
+    }
   }
 }
 

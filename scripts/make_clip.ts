@@ -1,6 +1,9 @@
 /**
- * Makes the sample clip: `deno run --allow-read --allow-write --allow-env --allow-ffi scripts/make_clip.ts [FILE]`,
- * FILE being `media/movie.Mjpeg` unless said otherwise. The same bytes every time.
+ * Makes the sample clip; the same bytes every time.
+ *
+ * ```sh
+ * deno run -A scripts/make_clip.ts [FILE]   # media/movie.Mjpeg unless said otherwise
+ * ```
  *
  * @module
  */
@@ -12,7 +15,7 @@ const QUALITY = 60;
 /** Decimal digits before each frame of a course-lab file. */
 const LENGTH_DIGITS = 5;
 /** The classic lab client reads 20,480 bytes a datagram, 12 of them RTP header. */
-const LARGEST_FRAME = 20_468;
+export const LARGEST_FRAME = 20_468;
 
 /**
  * One frame as it stands in the file, without its length.

@@ -1,35 +1,13 @@
-import type { RtpPacket } from "../rtp/packet.ts";
-import type { CountedPacket } from "../stream/receive_statistics.ts";
+import type {
+  ObservedMessage,
+  ObservedNote,
+  ObservedPacket,
+  ObservedRtcp,
+  ObservedStray,
+} from "../stream/observation.ts";
 import type { ReceivedFrame } from "../stream/received_frame.ts";
 
-/** One RTSP message as it went over the wire. */
-export interface ObservedMessage {
-  direction: "out" | "in";
-  /** ms since the Unix epoch. */
-  time: number;
-  /** Of a request. */
-  method?: string;
-  /** Of a request: what it names. */
-  target?: string;
-  /** Of a response. */
-  status?: number;
-  /** Of a response. */
-  reason?: string;
-  version: string;
-  headers: [name: string, value: string][];
-  body: string;
-}
-
-/** One RTP packet as it came. */
-export interface ObservedPacket {
-  /** ms since the Unix epoch. */
-  time: number;
-  packet: RtpPacket;
-  /** Bytes of the datagram. */
-  size: number;
-  /** Where it stands among the others. */
-  counted: CountedPacket;
-}
+export type { ObservedMessage, ObservedNote, ObservedPacket, ObservedRtcp, ObservedStray };
 
 /**
  * Who watches a session: the commands print, keep and judge what it sees. Everything is optional,
@@ -38,9 +16,11 @@ export interface ObservedPacket {
 export interface Observer {
   message?(message: ObservedMessage): void;
   packet?(packet: ObservedPacket): void;
+  /** An RTCP packet from the server. */
+  rtcp?(rtcp: ObservedRtcp): void;
   /** A datagram on the media port that is no RTP packet, or not from the server. */
-  stray?(stray: { time: number; size: number; problem: string }): void;
+  stray?(stray: ObservedStray): void;
   frame?(frame: ReceivedFrame): void;
   /** A tolerance or a decision of the client's that a person should know of. */
-  note?(note: { code: string; message: string }): void;
+  note?(note: ObservedNote): void;
 }

@@ -29,7 +29,7 @@ export interface Carriable {
   readonly ok: true;
   /** 0 for 4:2:2, 1 for 4:2:0; 64 more with restart markers. */
   readonly type: number;
-  /** Width for the main header: pixels rounded up to a multiple of 8, 0 when `xDimensions` is set. */
+  /** Width for the main header: pixels rounded up to 8, or 0 when `xDimensions` is set. */
   readonly width: number;
   /** Height, likewise. */
   readonly height: number;

@@ -1,10 +1,13 @@
 import { MalformedError } from "../bytes/malformed.ts";
 import { isNewer, MAX_MISORDER, sequenceDelta } from "../rtp/sequence.ts";
+import type { CompleteFrame, DamagedFrame, FrameOutcome, JoinedFrame } from "./frame_outcome.ts";
 import { Fragments } from "./fragments.ts";
 import type { QuantizationPair } from "./quantization.ts";
 import { type Dimensions, endsWithEoi, FileBuilder, pictureSize } from "./rebuild.ts";
 import { ReceivedTables } from "./received_tables.ts";
 import { type JpegPayload, parseJpegPayload, TYPE_RESTART } from "./rtp_payload.ts";
+
+export type { CompleteFrame, DamagedFrame, FrameOutcome, JoinedFrame };
 
 /** What {@linkcode JpegDepacketizer.push} needs of an RTP packet. */
 export interface JpegPacket {
@@ -17,48 +20,6 @@ export interface JpegPacket {
   /** RTP sequence number, 16 bits. */
   readonly sequence: number;
 }
-
-/** Which packets an outcome is about. */
-export interface FrameSpan {
-  readonly timestamp: number;
-  /** Lowest sequence number that came. */
-  readonly firstSequence: number;
-  /** Highest sequence number that came. */
-  readonly lastSequence: number;
-  /** How many packets came. */
-  readonly packets: number;
-}
-
-/** A frame that came whole. */
-export interface CompleteFrame extends FrameSpan {
-  readonly kind: "frame";
-  /** A JPEG file of its own memory. */
-  readonly jpeg: Uint8Array<ArrayBuffer>;
-  /** Pixels, as in `jpeg`. */
-  readonly width: number;
-  /** Pixels, as in `jpeg`. */
-  readonly height: number;
-  /** RTP/JPEG type: 0, 1, 64 or 65. */
-  readonly type: number;
-  readonly q: number;
-  /** 0, or 1 … 3 for fields. */
-  readonly typeSpecific: number;
-}
-
-/** A frame that cannot be shown. */
-export interface DamagedFrame extends FrameSpan {
-  readonly kind: "damaged";
-  /** What is wrong, in sentence case. */
-  readonly reason: string;
-}
-
-/** The rest of a frame whose beginning was sent before we joined: no loss. */
-export interface JoinedFrame extends FrameSpan {
-  readonly kind: "joined";
-}
-
-/** How a frame ended. */
-export type FrameOutcome = CompleteFrame | DamagedFrame | JoinedFrame;
 
 /** How a {@linkcode JpegDepacketizer} works. */
 export interface DepacketizerOptions {

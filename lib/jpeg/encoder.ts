@@ -37,7 +37,7 @@ export function encodeJpeg(
   const columns = Math.ceil(picture.width / 16);
   const rows = Math.ceil(picture.height / (8 * vertical));
   const size = { paddedWidth: 16 * columns, paddedHeight: 8 * vertical * rows };
-  const [y, cb, cr] = toPlanes(picture, { horizontal: 2, vertical }, size);
+  const [y, cb, cr] = toPlanes(picture, { vertical, ...size });
   const components = [
     new Component(y, 0, tables.luminance),
     new Component(cb, 1, tables.chrominance),

@@ -95,7 +95,7 @@ export function packetizeJpeg(
   return { buffer, offsets, lengths, packetCount };
 }
 
-/** The scan with EOI behind it: a view of the file where they stand together, as they nearly always do. */
+/** The scan with EOI behind it: a view of the file where they stand together, as they mostly do. */
 function scanWithEoi(jpeg: Uint8Array, { scanStart, scanEnd }: JpegInfo): Uint8Array {
   const end = scanEnd + MARKER_LENGTH;
   if (jpeg[scanEnd] === MARKER_PREFIX && jpeg[scanEnd + 1] === Marker.EOI) {

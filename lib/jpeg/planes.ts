@@ -15,29 +15,26 @@ export interface Plane {
   readonly samples: Float64Array;
 }
 
-/** How many pixels one chrominance sample covers. */
-export interface Subsampling {
-  readonly horizontal: 1 | 2;
-  readonly vertical: 1 | 2;
-}
-
 const LEVEL_SHIFT = 128;
 
 /**
  * Turns pixels into the three components of JFIF (luminance and the two chrominances of
- * ITU-R BT.601, full range), chrominance averaged over the pixels it covers. Planes are filled up
- * to `paddedWidth` by `paddedHeight` pixels by repeating the last column and row.
+ * ITU-R BT.601, full range), chrominance averaged over the pixels it covers: two columns and
+ * `vertical` rows. Planes are filled up to `paddedWidth` by `paddedHeight` pixels by repeating the
+ * last column and row.
  */
 export function toPlanes(
   picture: RgbaPicture,
-  subsampling: Subsampling,
-  { paddedWidth, paddedHeight }: { paddedWidth: number; paddedHeight: number },
+  { vertical, paddedWidth, paddedHeight }: {
+    vertical: 1 | 2;
+    paddedWidth: number;
+    paddedHeight: number;
+  },
 ): [y: Plane, cb: Plane, cr: Plane] {
-  const { horizontal, vertical } = subsampling;
   const y = plane(paddedWidth, paddedHeight);
-  const cb = plane(paddedWidth / horizontal, paddedHeight / vertical);
+  const cb = plane(paddedWidth / 2, paddedHeight / vertical);
   const cr = plane(cb.width, cb.height);
-  const share = 1 / (horizontal * vertical);
+  const share = 1 / (2 * vertical);
   const { width, height, data } = picture;
   for (let row = 0; row < paddedHeight; row++) {
     const source = Math.min(row, height - 1) * width;
@@ -45,7 +42,7 @@ export function toPlanes(
     for (let column = 0; column < paddedWidth; column++) {
       const at = 4 * (source + Math.min(column, width - 1));
       const r = data[at]!, g = data[at + 1]!, b = data[at + 2]!;
-      const c = chromaRow + (horizontal === 2 ? column >> 1 : column);
+      const c = chromaRow + (column >> 1);
       y.samples[row * paddedWidth + column] = 0.299 * r + 0.587 * g + 0.114 * b - LEVEL_SHIFT;
       cb.samples[c]! += share * (-0.168735892 * r - 0.331264108 * g + 0.5 * b);
       cr.samples[c]! += share * (0.5 * r - 0.418687589 * g - 0.081312411 * b);

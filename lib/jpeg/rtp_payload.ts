@@ -42,7 +42,7 @@ export interface RestartHeader {
   readonly count: number;
 }
 
-/** Quantization table header (RFC 2435 section 3.1.8), in a frame's first packet when Q is 128 … 255. */
+/** Quantization table header (RFC 2435 section 3.1.8), at offset 0 when Q is 128 … 255. */
 export interface QuantizationHeader {
   /** MBZ: 0; some senders write other values. */
   readonly mbz: number;

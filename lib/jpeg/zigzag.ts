@@ -1,7 +1,7 @@
 /** Coefficients in a block, 8 by 8. */
 export const BLOCK_SIZE = 64;
 
-/** ITU-T T.81 figure A.6: `ZIGZAG[k]` is the row-by-row position of the k-th zig-zag coefficient. */
+/** T.81 figure A.6: `ZIGZAG[k]` is the row-by-row position of the k-th zig-zag coefficient. */
 // deno-fmt-ignore
 export const ZIGZAG: Uint8Array = Uint8Array.of(
    0,  1,  8, 16,  9,  2,  3, 10,

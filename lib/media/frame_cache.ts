@@ -81,7 +81,7 @@ function keyOf(source: number, index: number): number {
 
 /**
  * A source whose recently read frames answer at once. However many ask for a frame at the same time,
- * it is read once. What the source has at hand itself (a clip in memory) is not kept twice.
+ * it is read once, and all of them get the same object.
  */
 export class CachedSource implements FrameSource {
   readonly #source: FrameSource;
@@ -137,7 +137,12 @@ export class CachedSource implements FrameSource {
 
   #begin(index: number): FrameAnswer | Promise<FrameAnswer> {
     const answer = this.#source.frame(index);
-    if (!(answer instanceof Promise)) return answer;
+    if (!(answer instanceof Promise)) {
+      // Kept although it costs nothing to ask again: what is made of a frame for all its viewers is
+      // found by the object it was made from.
+      if (answer !== undefined) this.#store.put(this.#key, index, answer);
+      return answer;
+    }
     const reading = this.#finish(index, answer);
     this.#reading.set(index, reading);
     return reading;

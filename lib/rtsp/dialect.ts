@@ -15,7 +15,7 @@ const FIRST_LINE_LIMIT = 4096;
  */
 export function detectDialect(bytes: Uint8Array, ended = false): Dialect | undefined {
   const start = bytes.findIndex((byte) => byte !== CR && byte !== LF);
-  if (start < 0) return ended ? "rtsp" : undefined;
+  if (start < 0) return ended || bytes.length >= FIRST_LINE_LIMIT ? "rtsp" : undefined;
   const end = bytes.indexOf(LF, start);
   if (end < 0 && !ended && bytes.length - start < FIRST_LINE_LIMIT) return undefined;
   const line = new TextDecoder("latin1").decode(

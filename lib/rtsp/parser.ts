@@ -131,9 +131,7 @@ export class MessageParser {
   /** Notes damage. The search begins one byte after the start of the line or block that failed. */
   #beginDamage(): void {
     // A body too long is found out when the head was consumed: its first byte may be a start.
-    const from = this.#failing === undefined
-      ? 0
-      : Math.min(this.#queue.contiguous, this.#failing + 1);
+    const from = this.#failing === undefined ? 0 : this.#failing + 1;
     this.#skipped += this.#queue.offset - this.#messageAt;
     this.#damage = new Resynchroniser(this.#queue.offset + from, this.#limits);
     this.#skip(from);

@@ -1,11 +1,11 @@
-import { hostPort, plainAddress } from "../net/address.ts";
-import { withTimeout } from "../net/clock.ts";
-import { QuietReader, type ReadResult } from "../net/quiet_reader.ts";
-import { closeQuietly, writeAll } from "../net/tcp.ts";
-import { detectDialect, type Dialect } from "../rtsp/dialect.ts";
-import type { ServerContext } from "./context.ts";
 import { concat } from "@std/bytes/concat";
+import { hostPort, plainAddress } from "../net/address.ts";
+import { QuietReader, type ReadResult } from "../net/quiet_reader.ts";
+import { StreamWriter } from "../net/stream_writer.ts";
+import { closeQuietly } from "../net/tcp.ts";
+import { detectDialect, type Dialect } from "../rtsp/dialect.ts";
 import { LAB_INCOMPLETE_MS } from "../rtsp/lab/request_reader.ts";
+import type { ServerContext } from "./context.ts";
 
 /** A client's control connection with every wait bounded. */
 export class PeerConnection {
@@ -13,13 +13,25 @@ export class PeerConnection {
   readonly address: string;
   /** The peer's address, the only one media is ever sent to. */
   readonly hostname: string;
+  readonly writer: StreamWriter;
   readonly #reader: QuietReader;
 
   constructor(readonly socket: Deno.TcpConn, readonly context: ServerContext) {
+    const { clock, limits } = context.options;
     const { hostname, port } = socket.remoteAddr;
     this.hostname = plainAddress(hostname);
     this.address = hostPort(this.hostname, port);
-    this.#reader = new QuietReader(socket, context.options.clock);
+    this.writer = new StreamWriter(socket, {
+      clock,
+      writeMs: limits.writeMs,
+      backlogBytes: limits.backlogBytes,
+    });
+    this.#reader = new QuietReader(socket, clock);
+  }
+
+  /** The address of this machine that the peer connected to. */
+  get localHostname(): string {
+    return plainAddress(this.socket.localAddr.hostname);
   }
 
   /** The next bytes, `"end"`, or `"quiet"` after `milliseconds` without any. */
@@ -29,8 +41,7 @@ export class PeerConnection {
 
   /** Writes all of `bytes`, or throws when the peer does not read within the limit. */
   write(bytes: Uint8Array): Promise<void> {
-    const { clock, limits } = this.context.options;
-    return withTimeout(clock, writeAll(this.socket, bytes), limits.writeMs, "the peer to read");
+    return this.writer.write(bytes);
   }
 
   close(): void {

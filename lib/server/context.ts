@@ -1,9 +1,14 @@
+import { toHex } from "../bytes/hex.ts";
 import { anyAddressFor, isIpv6, type UdpAddress } from "../net/address.ts";
+import { BufferPool } from "../net/buffer_pool.ts";
 import { DatagramSocket } from "../net/datagram.ts";
 import { reasonOf } from "../net/errors.ts";
 import { LabPacketizer } from "../stream/lab_payload.ts";
 import type { ServerOptions } from "./options.ts";
+import { RtpPorts } from "./rtsp/rtp_ports.ts";
+import { SessionRegistry } from "./rtsp/session_registry.ts";
 import { Scheduler } from "./scheduler.ts";
+import { JpegPacketCache } from "./rtsp/jpeg_packet_cache.ts";
 
 /** Sends datagrams to many viewers from one socket per address family, opened when first needed. */
 export class DatagramFan {
@@ -35,18 +40,54 @@ export class ServerContext {
   readonly scheduler: Scheduler;
   readonly datagrams = new DatagramFan();
   readonly labPacketizer = new LabPacketizer();
-  /** Sessions of both dialects, counted against the limit. */
-  sessionCount = 0;
+  readonly jpegPackets: JpegPacketCache;
+  readonly buffers = new BufferPool();
+  readonly rtpPorts: RtpPorts;
+  readonly sessions: SessionRegistry;
+  /** Names all streams of this server in RTCP, and nobody's machine (RFC 7022, section 4.2). */
+  readonly canonicalName: string;
+  /** Lab sessions, which belong to their connections. */
+  labSessions = 0;
 
   constructor(readonly options: ServerOptions) {
     this.scheduler = new Scheduler(options.clock);
+    this.jpegPackets = new JpegPacketCache(options.maxPayload);
+    this.sessions = new SessionRegistry();
+    this.canonicalName = toHex(options.randomBytes(12));
+    this.rtpPorts = new RtpPorts(options.udpPorts, (kind, bytes, from) => {
+      this.sessions.receiveDatagram(kind, bytes, from);
+    });
   }
 
-  /** A random decimal number of exactly `digits` digits, at most 9. */
+  /** Sessions of both dialects. */
+  get sessionCount(): number {
+    return this.labSessions + this.sessions.size;
+  }
+
+  /** Whether one more session is within the limit. */
+  get hasRoom(): boolean {
+    return this.sessionCount < this.options.limits.maxSessions;
+  }
+
+  /** A random decimal number of exactly `digits` digits, at most 18. */
   randomDigits(digits: number): string {
-    const least = 10 ** (digits - 1);
+    const least = 10n ** BigInt(digits - 1);
+    return String(least + this.#random64() % (9n * least));
+  }
+
+  /** A random number of `bits` bits, at most 32. */
+  randomBits(bits: number): number {
+    return Number(this.#random64() >> BigInt(64 - bits));
+  }
+
+  close(): void {
+    this.sessions.closeAll("server stopped");
+    this.datagrams.close();
+    this.rtpPorts.close();
+  }
+
+  #random64(): bigint {
     const bytes = this.options.randomBytes(8);
-    const random = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0);
-    return String(least + Number(random % BigInt(9 * least)));
+    return new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0);
   }
 }

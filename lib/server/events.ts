@@ -11,6 +11,15 @@ export interface SessionFacts {
   file: string;
 }
 
+/** What a receiver reports about our stream (RFC 3550, section 6.4.1). */
+export interface ReportFacts {
+  /** Share of packets lost since its last report, 0 … 1. */
+  fractionLost: number;
+  /** Packets lost since the beginning, by its count. */
+  packetsLost: number;
+  jitterMs: number;
+}
+
 /** What a server tells whoever runs it, as it happens. */
 export type ServerEvent =
   | { event: "connected"; peer: string }
@@ -21,6 +30,7 @@ export type ServerEvent =
   | ({ event: "session-paused"; position: number } & SessionFacts)
   | ({ event: "session-jumped"; position: number } & SessionFacts)
   | ({ event: "session-end-of-media" } & SessionFacts)
-  | ({ event: "session-ended"; reason: string; frames: number } & SessionFacts)
+  | ({ event: "session-report" } & ReportFacts & SessionFacts)
+  | ({ event: "session-ended"; reason: string; frames: number; dropped: number } & SessionFacts)
   | ({ event: "session-warning"; message: string } & SessionFacts)
   | { event: "error"; peer: string; message: string };

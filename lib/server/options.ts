@@ -1,4 +1,5 @@
 import type { Clock } from "../net/clock.ts";
+import type { PortRange } from "../net/rtp_port_pair.ts";
 import type { MediaProvider } from "../stream/media_provider.ts";
 import type { ServerEvent } from "./events.ts";
 
@@ -12,6 +13,12 @@ export interface ServerLimits {
   firstRequestMs: number;
   /** How long a peer may take to read a reply, in ms, before the connection is closed. */
   writeMs: number;
+  /** Bytes that may wait for a peer that reads slowly before whole frames are left out. */
+  backlogBytes: number;
+  /** Malformed messages a connection may send before it is closed. */
+  malformedMessages: number;
+  /** Ranges that may wait behind the one being played (RFC 2326, section 10.5). */
+  queuedPlays: number;
 }
 
 export const DEFAULT_SERVER_LIMITS: Readonly<ServerLimits> = Object.freeze({
@@ -19,6 +26,9 @@ export const DEFAULT_SERVER_LIMITS: Readonly<ServerLimits> = Object.freeze({
   maxSessions: 5000,
   firstRequestMs: 30_000,
   writeMs: 10_000,
+  backlogBytes: 512 * 1024,
+  malformedMessages: 8,
+  queuedPlays: 16,
 });
 
 /** What a server is made of; all of it comes from outside. */
@@ -31,6 +41,22 @@ export interface ServerOptions {
   fps: number;
   /** Whether a source starts over when it ends. */
   loop: boolean;
+  /** How long an RTSP session lives without a sign of its client, in seconds. */
+  sessionTimeout: number;
+  /** UDP ports for RTP and RTCP; undefined for any that are free. */
+  udpPorts?: PortRange | undefined;
+  /** Bytes of one RTP payload at most. */
+  maxPayload: number;
   limits: ServerLimits;
   onEvent: (event: ServerEvent) => void;
 }
+
+/** The defaults of the options that have one. */
+export const DEFAULT_SERVER_OPTIONS = Object.freeze({
+  /** The course lab's 50 ms. */
+  fps: 20,
+  loop: false,
+  sessionTimeout: 60,
+  maxPayload: 1400,
+  limits: DEFAULT_SERVER_LIMITS,
+});

@@ -9,12 +9,23 @@ export interface FrameSink {
    * @param jpeg the frame; shared with other viewers, never to be changed
    * @param index its place in the source, from 0
    * @param pass how often the source had ended before, 0 unless looping
+   * @param tick the frame's place in the stretch being played, from 0
    */
-  sendFrame(jpeg: Uint8Array, index: number, pass: number): void;
-  /** The source has ended and does not start over. */
+  sendFrame(jpeg: Uint8Array, index: number, pass: number, tick: number): void;
+  /** The stretch has come to its end, or the source has and does not start over. */
   mediaEnded(): void;
   /** A frame could not be had; the player goes on with the next. */
   frameFailed(index: number, error: unknown): void;
+}
+
+/** How a stretch of the source is played. */
+export interface Stretch {
+  /** Frames from one to the next that is shown: 1 all of them, 2 every other, -1 backwards. */
+  step: number;
+  /** ms from one to the next. */
+  interval: number;
+  /** The first frame not to be shown any more, in the direction of play; undefined for all. */
+  until?: number | undefined;
 }
 
 /** How late a frame may be, in ms, before the player stops catching up and goes on from now. */
@@ -22,20 +33,20 @@ const STALL_TOLERANCE_MS = 1000;
 
 /**
  * One viewer's way through a source: its own position, its own time. Frame n of a stretch leaves
- * n / fps after PLAY; pausing keeps the position, so nothing is skipped or sent twice.
+ * n × interval after PLAY; pausing keeps the position, so nothing is skipped or sent twice.
  */
 export class Player {
   #position = 0;
   #pass = 0;
+  #stretch: Stretch;
   #pace: Pace | undefined;
   #ended = false;
   #lastSentAt = -Infinity;
   /** Counts the viewer's decisions, so that a frame asked for before one does not leave after it. */
   #course = 0;
-  readonly #interval: number;
   readonly #task = new ScheduledTask((now) => this.#step(now));
 
-  /** @param fps frames per second, above 0 */
+  /** @param fps frames per second, above 0, unless a stretch says otherwise */
   constructor(
     readonly source: FrameSource,
     fps: number,
@@ -43,12 +54,12 @@ export class Player {
     readonly sink: FrameSink,
     readonly scheduler: Scheduler,
   ) {
-    this.#interval = 1000 / fps;
+    this.#stretch = { step: 1, interval: 1000 / fps };
   }
 
   /** The next frame to leave, from 0. */
   get position(): number {
-    return this.#position;
+    return Math.max(0, Math.floor(this.#position));
   }
 
   /** Whether frames are leaving, or would but for the end of the source. */
@@ -56,9 +67,14 @@ export class Player {
     return this.#pace !== undefined;
   }
 
-  /** Whether the source ended while playing. */
+  /** Whether the source or the stretch ended while playing. */
   get ended(): boolean {
     return this.#ended;
+  }
+
+  /** When the current tick is due, in ms on the scheduler's clock; undefined while paused. */
+  get dueAt(): number | undefined {
+    return this.#pace?.dueAt;
   }
 
   /** When the last frame left, in ms on the scheduler's clock; -Infinity before the first. */
@@ -66,11 +82,15 @@ export class Player {
     return this.#lastSentAt;
   }
 
-  /** Starts at the current position, from the first frame again when the source had ended. */
-  play(): void {
+  /**
+   * Starts at the current position, from the first frame again when the source had ended.
+   * @param stretch as before when left out
+   */
+  play(stretch: Stretch = this.#stretch): void {
     this.#course++;
-    if (this.#ended) this.#moveTo(0);
-    this.#pace = new Pace(this.scheduler.clock.now(), this.#interval);
+    if (this.#ended && stretch.step > 0) this.#moveTo(0);
+    this.#stretch = stretch;
+    this.#pace = new Pace(this.scheduler.clock.now(), stretch.interval);
     this.scheduler.schedule(this.#task, this.#pace.dueAt);
   }
 
@@ -91,7 +111,7 @@ export class Player {
    * Goes on at another frame, on the same time grid, no earlier than `notBefore`. Paused players
    * stay paused there.
    */
-  jump(position: number, notBefore: number): void {
+  jump(position: number, notBefore = -Infinity): void {
     this.#course++;
     this.#moveTo(position);
     if (this.#pace === undefined) return;
@@ -106,9 +126,16 @@ export class Player {
   }
 
   #step(now: number): void {
-    const frame = this.source.frame(this.#position);
+    if (this.#isPastEnd()) return this.#reachEnd();
+    const frame = this.source.frame(this.position);
     if (frame instanceof Promise) this.#await(frame);
     else this.#deliver(frame, now);
+  }
+
+  #isPastEnd(): boolean {
+    const { step, until } = this.#stretch;
+    if (step < 0) return this.#position < 0 || this.#position <= (until ?? -1);
+    return until !== undefined && this.#position >= until;
   }
 
   /** A frame that was not at hand: sent when it comes, unless the viewer has moved on by then. */
@@ -122,20 +149,20 @@ export class Player {
 
   #deliver(frame: FrameAnswer, now: number): void {
     if (frame === undefined) return this.#reachEnd();
-    this.sink.sendFrame(frame, this.#position, this.#pass);
+    this.sink.sendFrame(frame, this.position, this.#pass, this.#pace!.tick);
     this.#lastSentAt = now;
     this.#next(now);
   }
 
   #skip(error: unknown): void {
-    this.sink.frameFailed(this.#position, error);
+    this.sink.frameFailed(this.position, error);
     this.#next(this.scheduler.clock.now());
   }
 
   #next(now: number): void {
-    this.#position++;
+    this.#position += this.#stretch.step;
     // The next frame is read while this one's interval passes.
-    this.source.prefetch(this.#position);
+    if (!this.#isPastEnd()) this.source.prefetch(this.position);
     const pace = this.#pace;
     if (pace === undefined) return;
     pace.advance();
@@ -144,7 +171,8 @@ export class Player {
   }
 
   #reachEnd(): void {
-    if (this.loop && this.#position > 0) {
+    const { step, until } = this.#stretch;
+    if (this.loop && until === undefined && step > 0 && this.#position > 0) {
       this.#position = 0;
       this.#pass++;
       return this.#step(this.scheduler.clock.now());

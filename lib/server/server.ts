@@ -4,7 +4,7 @@ import { greet, PeerConnection } from "./connection.ts";
 import { ServerContext } from "./context.ts";
 import { Conversation as LabConversation } from "./lab/conversation.ts";
 import type { ServerOptions } from "./options.ts";
-import { refuseRtsp } from "./rtsp/refuse.ts";
+import { RtspConversation } from "./rtsp/conversation.ts";
 
 /** An RTSP server: accepts connections on a listener and holds a conversation on each. */
 export class RtspServer {
@@ -51,7 +51,7 @@ export class RtspServer {
     this.#closed = true;
     closeQuietly(this.listener);
     for (const connection of this.#connections) connection.close();
-    this.#context.datagrams.close();
+    this.#context.close();
   }
 
   #accept(socket: Deno.TcpConn): void {
@@ -88,8 +88,10 @@ export class RtspServer {
   async #talk(connection: PeerConnection): Promise<string> {
     const greeting = await greet(connection);
     if (typeof greeting === "string") return greeting;
-    if (greeting.dialect === "rtsp") return await refuseRtsp(connection, greeting.bytes);
-    return await new LabConversation(this.#context, connection).run(greeting.bytes);
+    const conversation = greeting.dialect === "lab"
+      ? new LabConversation(this.#context, connection)
+      : new RtspConversation(this.#context, connection);
+    return await conversation.run(greeting.bytes);
   }
 
   /** Out of descriptors or the like: the listener is well, so wait a little and go on. */

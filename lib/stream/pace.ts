@@ -4,7 +4,10 @@
  */
 export class Pace {
   #origin: number;
+  /** Ticks since the origin. */
   #ticks = 0;
+  /** Ticks before the origin, where the grid had moved. */
+  #earlier = 0;
 
   /**
    * @param origin when tick 0 is due, in ms
@@ -18,6 +21,11 @@ export class Pace {
   /** When the current tick is due, in ms. */
   get dueAt(): number {
     return this.#origin + this.#ticks * this.interval;
+  }
+
+  /** The current tick, from 0; those skipped are counted too. */
+  get tick(): number {
+    return this.#earlier + this.#ticks;
   }
 
   /** Goes on to the next tick. */
@@ -40,6 +48,7 @@ export class Pace {
   catchUp(now: number, tolerance: number): void {
     if (now - this.dueAt <= tolerance) return;
     this.#origin = now;
+    this.#earlier += this.#ticks;
     this.#ticks = 0;
   }
 }

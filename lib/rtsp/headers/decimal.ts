@@ -1,16 +1,19 @@
 import { VALUE_LIMITS } from "../limits.ts";
 
 const DECIMAL = /^([0-9]+)(?:\.([0-9]*))?$/;
-/** Digits written behind the point at most: microseconds, where the number is of seconds. */
+/** Digits behind the point that count: microseconds, where the number is of seconds. */
 const FRACTION_DIGITS = 6;
 
-/** `1*DIGIT ["." *DIGIT]` as a number; undefined for anything else or too many digits. */
+/**
+ * `1*DIGIT ["." *DIGIT]` as a number rounded to millionths, so that what is written for it reads
+ * the same; undefined for anything else or too many digits.
+ */
 export function parseDecimal(text: string): number | undefined {
   const match = DECIMAL.exec(text);
   if (match === null) return undefined;
   const [, whole = "", fraction = ""] = match;
   if (Math.max(whole.length, fraction.length) > VALUE_LIMITS.digits) return undefined;
-  return Number(text);
+  return Number(Number(text).toFixed(FRACTION_DIGITS));
 }
 
 /**

@@ -44,14 +44,14 @@ export const LAB_REPLY_LIMIT = 16384;
  */
 export function parseLabReply(text: string): LabReply {
   const rows = text.split("\n").map((row) => row.replace(/\r$/, ""));
-  const match = /^(RTSP\/\d\.\d)[ \t]+(\d{3})(?:[ \t]+(.*?))?[ \t]*$/.exec(rows[0] ?? "");
+  const match = /^(RTSP\/\d\.\d)[ \t]+(\d{3})(?:[ \t](.*))?$/s.exec(rows[0] ?? "");
   if (match === null) {
     throw new MalformedError("Lab reply", 0, `Expected a status line: ${quote(rows[0] ?? "")}`);
   }
   const reply: LabReply = {
     version: match[1]!,
     status: Number(match[2]),
-    reason: match[3] ?? "",
+    reason: match[3]?.trim() ?? "",
     cseq: undefined,
     session: undefined,
     frames: undefined,
@@ -63,8 +63,8 @@ export function parseLabReply(text: string): LabReply {
 }
 
 function readLine(reply: LabReply, row: string): void {
-  const cseq = /^\s*CSeq\s*:?\s*(\d{1,9})\s*$/i.exec(row)?.[1];
-  const session = /^\s*Session\s*:?\s*([^\s;]+)/i.exec(row)?.[1];
+  const cseq = /^\s*CSeq[\s:]*(\d{1,9})\s*$/i.exec(row)?.[1];
+  const session = /^\s*Session[\s:]*([^\s:;]+)/i.exec(row)?.[1];
   const frames = /^\s*Frames\s*:\s*(\d{1,9})\s*$/i.exec(row)?.[1];
   if (cseq !== undefined && reply.cseq === undefined) reply.cseq = Number(cseq);
   else if (session !== undefined && reply.session === undefined) reply.session = session;

@@ -19,8 +19,6 @@ export interface LabRequest {
   lines: string[];
   /** What ended the first line; replies use the same. */
   lineEnd: "\n" | "\r\n";
-  /** Whether the client's lines end in a line end; such clients read replies line by line. */
-  lastLineEnded: boolean;
 }
 
 /** What a client needs to say to write a request. */
@@ -53,7 +51,6 @@ export function formatLabRequest(fields: LabRequestFields): Uint8Array<ArrayBuff
 export function parseLabRequest(text: string): LabRequest {
   const lineEnd = /^[^\n]*\r\n/.test(text) ? "\r\n" : "\n";
   const rows = text.split("\n").map((row) => row.replace(/\r$/, ""));
-  const lastLineEnded = rows.length > 1 && rows[rows.length - 1] === "";
   while (rows.length > 1 && rows[rows.length - 1] === "") rows.pop();
   const [first = "", ...lines] = rows;
   const { method, file, version } = parseRequestLine(first);
@@ -66,14 +63,12 @@ export function parseLabRequest(text: string): LabRequest {
     clientPort: parseClientPort(lines),
     lines,
     lineEnd,
-    lastLineEnded,
   };
 }
 
 /** `METHOD file RTSP/1.x`; the file may hold blanks, and file and version may be missing. */
 function parseRequestLine(line: string): { method: string; file: string; version: string } {
-  const match = /^([A-Z][A-Z_]{1,31})(?:[ \t]+(.*?))??(?:[ \t]+(RTSP\/\d\.\d))?[ \t]*$/.exec(line);
-  const method = match?.[1];
+  const method = /^[A-Z][A-Z_]{1,31}(?=[ \t]|$)/.exec(line)?.[0];
   if (method === undefined) {
     throw new MalformedError(
       "Lab request line",
@@ -81,7 +76,10 @@ function parseRequestLine(line: string): { method: string; file: string; version
       `Expected METHOD FILE RTSP/1.0: ${quote(line)}`,
     );
   }
-  return { method, file: (match?.[2] ?? "").trim(), version: match?.[3] ?? "RTSP/1.0" };
+  const rest = line.slice(method.length).trim();
+  const version = /(?:^|[ \t])(RTSP\/\d\.\d)$/.exec(rest)?.[1];
+  const file = version === undefined ? rest : rest.slice(0, -version.length).trimEnd();
+  return { method, file, version: version ?? "RTSP/1.0" };
 }
 
 /**
@@ -96,7 +94,7 @@ function parseCseq(line: string | undefined): number | undefined {
 /** `Session: 123456`, `Session 123456`, or one program's `Sesssion:`. */
 function parseSession(lines: string[]): string | undefined {
   for (const line of lines) {
-    const value = /^\s*Ses+ion\s*:?\s*([^\s;]+)/i.exec(line)?.[1];
+    const value = /^\s*Ses+ion[\s:]*([^\s:;]+)/i.exec(line)?.[1];
     if (value !== undefined) return value;
   }
   return undefined;

@@ -45,6 +45,7 @@ export class LabRequestReader {
   /** What is held, taken as a whole request since the socket has been quiet. */
   finish(): Outcome<LabRequest> {
     this.#skipLeftovers();
+    if (this.#consumed > 0 && isLeftover(this.#text)) this.#drop(this.#text.length);
     return this.#text === "" ? MORE : this.#take(this.#text.length);
   }
 
@@ -79,8 +80,7 @@ export class LabRequestReader {
       const blank = /^\s+/.exec(this.#text);
       if (blank !== null && /[\n]/.test(blank[0])) this.#drop(blank[0].length);
       const line = /^([^\n]*)\n/.exec(this.#text)?.[1];
-      if (this.#consumed === 0 || line === undefined || startsLabRequest(line)) break;
-      if (!/^\s*(?:[\w-]+\s*:|[-;])/.test(line)) break;
+      if (this.#consumed === 0 || line === undefined || !isLeftover(line)) break;
       this.#drop(line.length + 1);
     }
     if (this.#consumed === 0 || startsLabRequest(this.#text.split("\n", 1)[0]!)) return;
@@ -92,6 +92,14 @@ export class LabRequestReader {
     this.#text = this.#text.slice(characters);
     this.#consumed += characters;
   }
+}
+
+/**
+ * Whether a line can only belong to the request before it, taken as whole already: a header line,
+ * or the rest of a value (`-25001`, `;timeout=60`, digits).
+ */
+function isLeftover(line: string): boolean {
+  return /^\s*(?:[\w-]+\s*:|[-;]|\d+\s*$)/.test(line) && !startsLabRequest(line);
 }
 
 /** A request line glued to the last line of the request before it, which had no line end. */
@@ -127,15 +135,18 @@ function hasNeededLines(text: string): boolean {
   const cseqLine = lines[0];
   if (cseqLine === undefined || !/\d\s*$/.test(cseqLine)) return false;
   if (/^SETUP\b/.test(first)) return /(client_port\s*=|RTP\/UDP)\s*\d/i.test(text);
-  if (/^SETTIME\b/.test(first)) return /^\s*FRAME\s*:\s*\d/im.test(text);
+  if (/^SETTIME\b/.test(first)) return lines.some((line) => /^\s*FRAME\s*:\s*\d/i.test(line));
   // The three-line variant's later requests name no file and carry no session.
   if (/^[A-Z]+\s*$/.test(first)) return true;
-  return lines.some((line) => /^\s*Ses+ion\s*:?\s*\S/i.test(line));
+  return lines.some((line) => /^\s*Ses+ion[\s:]*[^\s:]/i.test(line));
 }
+
+/** A session identifier of our own making, which is how long every one a client repeats to us is. */
+const OWN_SESSION_AT_END = new RegExp(`Ses+ion[\\s:]*\\d{${LAB_SESSION_DIGITS}}$`, "i");
 
 /** Whether the last value cannot grow: its line has ended, or it has all the digits it can have. */
 function isSettled(text: string): boolean {
   if (text.endsWith("\n")) return true;
-  if (/^SETUP\b/.test(text)) return /(client_port\s*=|RTP\/UDP)\s*\d{5}$/i.test(text);
-  return new RegExp(`Ses+ion\\s*:?\\s*\\d{${LAB_SESSION_DIGITS}}$`, "i").test(text);
+  if (/^SETUP\b/.test(text)) return /(client_port=|RTP\/UDP) \d{5}$/i.test(text);
+  return OWN_SESSION_AT_END.test(text);
 }

@@ -69,7 +69,7 @@ export class Conversation {
     const destination = { hostname: plainAddress(hostname), port };
     const facts = { session: id, peer: address, dialect: "lab" as const, file };
     this.session = new LabSession(facts, lease, destination, this.context);
-    this.context.sessionCount++;
+    this.context.labSessions++;
     this.context.options.onEvent({ event: "session-setup", ...facts });
   }
 
@@ -78,7 +78,7 @@ export class Conversation {
     if (this.session === undefined) return;
     this.session.close(reason);
     this.session = undefined;
-    this.context.sessionCount--;
+    this.context.labSessions--;
   }
 
   /** Lets the next SETUP replace a session that is Ready. */

@@ -79,6 +79,7 @@ export class LabSession implements FrameSink {
       event: "session-ended",
       reason,
       frames: this.#framesSent,
+      dropped: 0,
       ...this.facts,
     });
   }

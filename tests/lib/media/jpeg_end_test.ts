@@ -73,6 +73,8 @@ Deno.test("where the scan begins is known once it has been reached", () => {
   assertEquals(end.entropyStart, undefined);
   end.feed(hex`ff da 00 04 11 22 33`);
   assertEquals(end.entropyStart, 14);
+  end.feed(hex`44 ff da 00 02 55`);
+  assertEquals(end.entropyStart, 14, "of the first scan");
 });
 
 Deno.test("a JPEG may be as long as the ceiling and no longer", () => {

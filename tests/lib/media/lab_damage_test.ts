@@ -216,7 +216,7 @@ Deno.test("a long file whose beginning has no frame is not searched to its end",
       bytesRead += length;
       return zeros.subarray(0, length);
     },
-    close() {},
+    close(): void {},
   });
   assertEquals(await source.frame(0), undefined);
   assert(bytesRead < 8 * 2 ** 20, `read ${bytesRead} bytes`);

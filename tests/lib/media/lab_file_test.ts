@@ -141,7 +141,7 @@ Deno.test("a file cut while it is being indexed ends there", async () => {
   const source = openLabFile({
     size: whole.length,
     read: (at, length) => Promise.resolve(short.subarray(at, at + length)),
-    close() {},
+    close(): void {},
   }, { windowBytes: 64 });
   assertEquals(await allFrames(source), frames.slice(0, 5));
   assertEquals(source.faults.length, 1);
@@ -155,7 +155,7 @@ Deno.test("a failed read is told and tried again when asked again", async () => 
     size: inner.size,
     read: (at, length) =>
       failures-- > 0 ? Promise.reject(new Error("Bad sector")) : inner.read(at, length),
-    close() {},
+    close(): void {},
   });
   await assertRejects(() => source.frameCount(), Error, "Bad sector");
   assertEquals(await source.frameCount(), 3);

@@ -79,11 +79,8 @@ Deno.test("whatever happens to one stretch of a lab file, frames outside it stay
     fc.asyncProperty(caseArb, async ({ frames, mutation, windowBytes }) => {
       const file = mutate(labFile(frames), mutation);
       const good = survivors(frames, mutation);
-      // An undamaged length leads to an edge by right.
-      const changed = mutation.inserted.length > 0 || mutation.removed > 0;
       const edges = new Set(good.flatMap(({ start, end }) => [start, end]));
-      const own = new Set(good.map(({ start }) => start));
-      fc.pre(!changed || own.size === frames.length || !misleads(file, mutation, edges));
+      fc.pre(!misleads(file, mutation, edges));
       const served = await allFrames(openLabFile(new MemoryBytes(file), { windowBytes }));
       let next = 0;
       for (const frame of served) {

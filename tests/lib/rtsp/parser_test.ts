@@ -34,6 +34,10 @@ function format(message: RtspMessage): Uint8Array {
   return interleave(message.channel, message.payload);
 }
 
+const join = (...parts: Uint8Array[]): Uint8Array => {
+  return Uint8Array.from(parts.flatMap((part) => [...part]));
+};
+
 interface Row extends Golden<RtspMessage> {
   tolerances?: ToleranceCode[];
 }
@@ -298,6 +302,12 @@ Deno.test("tolerances are reported once per message", () => {
     "blank-line-before-message",
     "bare-line-feed",
   ]);
+});
+
+Deno.test("blank lines before a block are reported for each block", () => {
+  const block = join(ascii("\r\n"), interleave(0, Uint8Array.of(1)));
+  const codes = drain([join(block, block)]).tolerances;
+  assertEquals(codes, ["blank-line-before-message", "blank-line-before-message"]);
 });
 
 Deno.test("peek and release hand a connection over to another dialect", () => {

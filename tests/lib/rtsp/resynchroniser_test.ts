@@ -127,6 +127,42 @@ const ROWS: Row[] = [
     skipped: 3,
   },
   {
+    name: "an unknown method glued to binary data, which is not believed",
+    bytes: join(Uint8Array.of(0xff, 0xff), ascii("FORWARD movie RTSP/1.4\r\n\r\n"), OK),
+    gist: ["!0", "response 200"],
+    skipped: 28,
+  },
+  {
+    name: "a block on a channel beyond belief",
+    bytes: join(Uint8Array.of(0xfe), block(32, 1, 2, 3, 4), OPTIONS),
+    gist: ["!0", "request OPTIONS"],
+    skipped: 9,
+  },
+  {
+    name: "a block on the last channel believed",
+    bytes: join(Uint8Array.of(0xfe), block(31, 1, 2, 3, 4), OPTIONS),
+    gist: ["!0", "interleaved 31", "request OPTIONS"],
+    skipped: 1,
+  },
+  {
+    name: "a block before one on a channel beyond belief",
+    bytes: join(Uint8Array.of(0xfe), block(0, 1, 2, 3, 4), block(32, 1, 2, 3, 4), OPTIONS),
+    gist: ["!0", "request OPTIONS"],
+    skipped: 17,
+  },
+  {
+    name: "a block too short to be RTP or RTCP",
+    bytes: join(Uint8Array.of(0xfe), block(0, 1, 2, 3), OPTIONS),
+    gist: ["!0", "request OPTIONS"],
+    skipped: 8,
+  },
+  {
+    name: "a line with a CR inside, which is no start line",
+    bytes: join(ascii("?\r\nOPTIONS a\rb RTSP/1.0\r\n"), OK),
+    gist: ["!0", "response 200"],
+    skipped: 25,
+  },
+  {
     name: "damage twice",
     bytes: join(Uint8Array.of(0), OK, ascii("junk\r\n"), OK),
     gist: ["!0", "response 200", "!29", "response 200"],
@@ -154,6 +190,14 @@ for (const row of ROWS) {
     });
   });
 }
+
+Deno.test("a $ inside a line does not lose the line's beginning, cut anywhere", () => {
+  const bytes = join(ascii("?\r\nOPTIONS rtsp://h/$abc RTSP/1.0\r\n\r\n"));
+  everySplit(bytes, (pieces, cut) => {
+    const { said } = drain(pieces, { resynchroniseChannel: 255 });
+    assertEquals(gist(said), ["!0", "request OPTIONS"], cut);
+  });
+});
 
 const MALFORMED: [bytes: string, problem: string, position: number][] = [
   ["\x00", "No message begins with byte 0x00", 0],

@@ -1,0 +1,57 @@
+import type { ObservedMessage } from "../stream/observation.ts";
+import { quote } from "../bytes/malformed.ts";
+import { type Finding, finding } from "./finding.ts";
+import { Examples } from "./words.ts";
+
+/** Versions that a standard defines. */
+const KNOWN_VERSIONS: ReadonlySet<string> = new Set(["RTSP/1.0", "RTSP/2.0"]);
+
+/** What the messages of the other side do differently from RTSP. */
+export class MessageRule {
+  #lineEnds = new Examples();
+  #noBlankLine = new Examples();
+  #version: string | undefined;
+  #noCseq = new Examples();
+  /** By CSeq: what was asked. */
+  #asked: string | undefined;
+
+  message(message: ObservedMessage): void {
+    if (message.direction === "out") {
+      this.#asked = message.method;
+      return;
+    }
+    const what = message.method ?? `the reply to ${this.#asked ?? "nothing"}`;
+    const { wire, version, headers } = message;
+    if (wire !== undefined && /(^|[^\r])\n/.test(wire)) {
+      this.#lineEnds.add(() => `${what} begins ${quote(wire, 30)}`);
+    }
+    if (wire !== undefined && !/\n\r?\n/.test(wire)) {
+      this.#noBlankLine.add(() => `${what} ends ${quote(wire.slice(-20))}`);
+    }
+    if (!KNOWN_VERSIONS.has(version)) this.#version ??= version;
+    if (!headers.some(([name]) => name.toLowerCase() === "cseq")) this.#noCseq.add(() => what);
+  }
+
+  conclude(): Finding[] {
+    const findings: Finding[] = [];
+    if (this.#lineEnds.count > 0) {
+      const message =
+        "Lines end in LF alone and not in CR LF: players built on live555, VLC among " +
+        "them, wait for more and hang";
+      findings.push(finding("lab-rtsp-line-ends", message, this.#lineEnds.text));
+    }
+    if (this.#noBlankLine.count > 0) {
+      const message = "No blank line ends a message, so only silence tells that it is whole";
+      findings.push(finding("lab-rtsp-no-blank-line", message, this.#noBlankLine.text));
+    }
+    if (this.#version !== undefined) {
+      const message = `Messages state ${this.#version}, a version that no standard defines`;
+      findings.push(finding("lab-rtsp-version", message, `${this.#version} in the first line`));
+    }
+    if (this.#noCseq.count > 0) {
+      const message = "Replies without CSeq do not tell which request they answer";
+      findings.push(finding("rtsp-cseq", message, this.#noCseq.text));
+    }
+    return findings;
+  }
+}

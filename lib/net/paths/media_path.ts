@@ -1,0 +1,31 @@
+import type { PacketizedFrame } from "../../jpeg/packetize.ts";
+
+/** What the RTP headers of one frame's packets say beside what counts up or follows. */
+export interface FrameHeader {
+  /** 0 … 127 */
+  payloadType: number;
+  /** Of the frame's first packet, 0 … 65,535. */
+  sequence: number;
+  /** The same for all its packets. */
+  timestamp: number;
+  ssrc: number;
+}
+
+/** A way for one viewer's packets; which transport it is, only its maker knows. */
+export interface MediaPath {
+  /** For people and logs: `UDP 127.0.0.1:25000`, `TCP channels 0-1`. */
+  readonly name: string;
+
+  /**
+   * Sends one frame's packets, or none of them: a frame is never cut. The marker is set on the last.
+   * @param frame shared by all viewers; not changed
+   * @returns false when it was left out because the peer is behind
+   */
+  sendFrame(frame: PacketizedFrame, header: FrameHeader): boolean;
+
+  /** Sends an RTCP packet. */
+  sendControl(bytes: Uint8Array): void;
+
+  /** No more is sent. */
+  close(): void;
+}

@@ -1,0 +1,182 @@
+import { MalformedError } from "../../bytes/malformed.ts";
+import { RTSP_VERSION, type RtspMessage, type RtspRequest } from "../../rtsp/message.ts";
+import { formatResponse } from "../../rtsp/format.ts";
+import { HeaderList } from "../../rtsp/headers.ts";
+import { parseCSeq } from "../../rtsp/headers/cseq.ts";
+import { formatSession, parseSession } from "../../rtsp/headers/session.ts";
+import { MessageParser } from "../../rtsp/parser.ts";
+import { reasonPhrase, STATUS } from "../../rtsp/statuses.ts";
+import type { PeerConnection } from "../connection.ts";
+import type { ServerContext } from "../context.ts";
+import { type Answer, answer, refusal } from "./exchange.ts";
+import { type MediaTarget, parseMediaTarget } from "./media_target.ts";
+import { ALLOWED_METHODS, handlerOf } from "./methods/mod.ts";
+import type { RtspSession } from "./session.ts";
+import { isMethod } from "../../rtsp/methods.ts";
+
+/** One RTSP client on one connection: its requests are answered in the order they came. */
+export class RtspConversation {
+  readonly #parser = new MessageParser();
+  /** Sessions whose media goes over this connection, by each of their channels. */
+  readonly #channels = new Map<number, RtspSession>();
+  #malformed = 0;
+
+  constructor(readonly context: ServerContext, readonly connection: PeerConnection) {}
+
+  /**
+   * Talks until the connection ends.
+   * @param first the bytes that told the dialect
+   * @returns why it ended, in a few words
+   */
+  async run(first: Uint8Array): Promise<string> {
+    try {
+      this.#parser.push(first);
+      for (;;) {
+        const reason = await this.#takeAll();
+        if (reason !== undefined) return reason;
+        const bytes = await this.connection.read(Infinity);
+        if (bytes === "end") return "closed by the client";
+        if (bytes !== "quiet") this.#parser.push(bytes);
+      }
+    } finally {
+      for (const session of new Set(this.#channels.values())) session.close("connection closed");
+    }
+  }
+
+  /** Whether media may use a channel of this connection. */
+  isChannelFree(channel: number, session: RtspSession): boolean {
+    const owner = this.#channels.get(channel);
+    return owner === undefined || owner === session;
+  }
+
+  /** Gives channels to a session, taking those it had before. */
+  bindChannels(session: RtspSession, channels: number[]): void {
+    this.releaseChannels(session);
+    for (const channel of channels) this.#channels.set(channel, session);
+  }
+
+  /** Takes a session's channels back. */
+  releaseChannels(session: RtspSession): void {
+    for (const [channel, owner] of this.#channels) {
+      if (owner === session) this.#channels.delete(channel);
+    }
+  }
+
+  async #takeAll(): Promise<string | undefined> {
+    for (;;) {
+      const outcome = this.#parser.next();
+      if (outcome.kind === "more") return undefined;
+      if (outcome.kind === "value") await this.#take(outcome.value);
+      else {
+        const reason = await this.#refuseMalformed(outcome.error);
+        if (reason !== undefined) return reason;
+      }
+    }
+  }
+
+  /** The parser finds the next message by itself, so the connection stays usable for a while. */
+  async #refuseMalformed(error: MalformedError): Promise<string | undefined> {
+    await this.#reply(undefined, refusal(STATUS.BAD_REQUEST, error.message), undefined);
+    const { malformedMessages } = this.context.options.limits;
+    return ++this.#malformed < malformedMessages ? undefined : error.message;
+  }
+
+  async #take(message: RtspMessage): Promise<void> {
+    if (message.kind === "interleaved") {
+      this.#channels.get(message.channel)?.receiveControl(message.payload);
+      return;
+    }
+    // We send no requests, so a response answers nothing.
+    if (message.kind === "response") return;
+    const cseq = readCSeq(message);
+    const session = this.#sessionOf(message);
+    const given = cseq === undefined
+      ? refusal(STATUS.BAD_REQUEST, "CSeq is missing or no number")
+      : await this.#answer(message, session);
+    const named = given.session ?? (session === "unknown" ? undefined : session);
+    await this.#reply(message, given, named, cseq);
+    given.afterReply?.();
+  }
+
+  async #answer(
+    request: RtspRequest,
+    session: RtspSession | "unknown" | undefined,
+  ): Promise<Answer> {
+    const { method } = request;
+    if (request.version !== RTSP_VERSION) return answer(STATUS.RTSP_VERSION_NOT_SUPPORTED);
+    const required = ["Require", "Proxy-Require"].flatMap((name) => request.headers.getAll(name));
+    if (required.length > 0) {
+      return answer(STATUS.OPTION_NOT_SUPPORTED, [["Unsupported", required.join(", ")]]);
+    }
+    const handler = handlerOf(method);
+    if (handler === undefined) return unknownMethod(method);
+    if (session === "unknown") return answer(STATUS.SESSION_NOT_FOUND);
+    try {
+      const target: MediaTarget = parseMediaTarget(request.uri);
+      if (session !== undefined) session.touch();
+      return await handler({ conversation: this, request, target, session });
+    } catch (error) {
+      if (!(error instanceof MalformedError)) throw error;
+      return refusal(STATUS.BAD_REQUEST, error.message);
+    }
+  }
+
+  /** The session a request names; sessions are found by identifier, never by connection. */
+  #sessionOf(request: RtspRequest): RtspSession | "unknown" | undefined {
+    const value = request.headers.get("Session");
+    if (value === undefined) return undefined;
+    try {
+      return this.context.sessions.get(parseSession(value).id) ?? "unknown";
+    } catch {
+      return "unknown";
+    }
+  }
+
+  async #reply(
+    request: RtspRequest | undefined,
+    given: Answer,
+    session: RtspSession | undefined,
+    cseq?: number,
+  ): Promise<void> {
+    const { status, body } = given;
+    const headers = new HeaderList();
+    if (cseq !== undefined) headers.append("CSeq", String(cseq));
+    headers.append("Server", SERVER_NAME);
+    headers.append("Date", new Date(this.context.options.clock.wallTime()).toUTCString());
+    if (session !== undefined) headers.append("Session", this.#sessionHeader(session, request));
+    for (const [name, value] of given.headers) headers.append(name, value);
+    const reason = reasonPhrase(status);
+    const response = { status, reason, version: RTSP_VERSION, headers, body };
+    await this.connection.write(formatResponse(response));
+    const { method = "?", uri: target = "" } = request ?? {};
+    const peer = this.connection.address;
+    this.context.options.onEvent({ event: "request", peer, method, target, status });
+  }
+
+  #sessionHeader(session: RtspSession, request: RtspRequest | undefined): string {
+    const timeout = this.context.options.sessionTimeout;
+    // Said when the session is made; retina takes nothing else behind the identifier.
+    return formatSession(
+      request?.method === "SETUP" ? { id: session.id, timeout } : { id: session.id },
+    );
+  }
+}
+
+/** What the Server header says; no version, which would tell more than it helps. */
+const SERVER_NAME = "rtspkit";
+
+function readCSeq(request: RtspRequest): number | undefined {
+  const value = request.headers.get("CSeq");
+  if (value === undefined) return undefined;
+  try {
+    return parseCSeq(value);
+  } catch {
+    return undefined;
+  }
+}
+
+/** 405 for what RFC 2326 knows and this server does not do, 501 for what nobody knows. */
+function unknownMethod(method: string): Answer {
+  if (!isMethod(method)) return answer(STATUS.NOT_IMPLEMENTED, [["Public", ALLOWED_METHODS]]);
+  return answer(STATUS.METHOD_NOT_ALLOWED, [["Allow", ALLOWED_METHODS]]);
+}

@@ -1,0 +1,100 @@
+import { carriage } from "../../jpeg/carriage.ts";
+import { CarriageError } from "../../jpeg/packetize.ts";
+import { inspectJpeg, type JpegInfo } from "../../jpeg/inspect.ts";
+import { isIpv6 } from "../../net/address.ts";
+import { formatRange } from "../../rtsp/headers/range.ts";
+import { formatSdp } from "../../sdp/format.ts";
+import { formatDimensions } from "../../sdp/attributes.ts";
+import type { Attribute, SessionDescription } from "../../sdp/session_description.ts";
+import type { FrameSource } from "../../stream/frame_source.ts";
+import type { ServerContext } from "../context.ts";
+import { TRACK } from "./media_target.ts";
+
+/** What is known of a source before it is played. */
+export interface SourceFacts {
+  fps: number;
+  /** Undefined when counting would take too long to wait for. */
+  frameCount: number | undefined;
+  /** The first frame. */
+  info: JpegInfo;
+}
+
+/** How long an answer may wait for a file's frames to be counted, in ms. */
+const COUNT_MS = 250;
+
+/**
+ * Looks at a source.
+ * @throws {CarriageError} when RFC 2435 cannot carry its first frame
+ * @throws {MalformedError} when that is no JPEG
+ */
+export async function examine(source: FrameSource, context: ServerContext): Promise<SourceFacts> {
+  const first = await source.frame(0);
+  const info = inspectJpeg(first ?? new Uint8Array(0));
+  const way = carriage(info);
+  if (!way.ok) throw new CarriageError(way);
+  const fps = source.frameRate ?? context.options.fps;
+  return { fps, frameCount: source.knownFrameCount ?? await countWithin(source, context), info };
+}
+
+/** The count if it can be had soon; counting goes on otherwise, for the next who asks. */
+function countWithin(source: FrameSource, context: ServerContext): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const timer = context.options.clock.setTimer(COUNT_MS, () => resolve(undefined));
+    source.frameCount().then(resolve, () => resolve(undefined)).finally(() => timer.cancel());
+  });
+}
+
+/** The session description of one source (RFC 8866; RFC 2326, appendix C). */
+export function describeSource(name: string, facts: SourceFacts, localHostname: string): string {
+  const addressType = isIpv6(localHostname) ? "IP6" : "IP4";
+  const { width, height } = facts.info;
+  const range: Attribute[] = [{ name: "range", value: mediaRange(facts) }];
+  const description: SessionDescription = {
+    version: 0,
+    origin: {
+      username: "-",
+      sessionId: "0",
+      sessionVersion: "0",
+      networkType: "IN",
+      addressType,
+      address: localHostname,
+    },
+    name,
+    emails: [],
+    phones: [],
+    // No address of a group or of anyone: rtspsrc, live555 and VLC would go multicast.
+    connection: {
+      networkType: "IN",
+      addressType,
+      address: addressType === "IP6" ? "::" : "0.0.0.0",
+    },
+    times: [{ start: 0, stop: 0, repeats: [] }],
+    zones: [],
+    bandwidths: [],
+    attributes: [{ name: "tool", value: "rtspkit" }, { name: "control", value: "*" }, ...range],
+    unknownLines: [],
+    media: [{
+      type: "video",
+      // A port here live555 and VLC take for their own.
+      port: 0,
+      protocol: "RTP/AVP",
+      formats: ["26"],
+      connections: [],
+      bandwidths: [],
+      attributes: [
+        { name: "rtpmap", value: "26 JPEG/90000" },
+        { name: "framerate", value: String(Math.round(facts.fps * 1000) / 1000) },
+        { name: "x-dimensions", value: formatDimensions({ width, height }) },
+        { name: "control", value: TRACK },
+      ],
+      unknownLines: [],
+    }],
+  };
+  return formatSdp(description);
+}
+
+/** The whole of the media as a range. */
+export function mediaRange({ fps, frameCount }: Omit<SourceFacts, "info">): string {
+  const end = frameCount === undefined ? {} : { end: frameCount / fps };
+  return formatRange({ unit: "npt", start: 0, ...end });
+}

@@ -1,0 +1,34 @@
+import { parseRequestUri } from "../../rtsp/url.ts";
+
+/** The control name of the one track there is (RFC 2326, appendix C.1.1). */
+export const TRACK = "track1";
+
+/** What a Request-URI names. */
+export interface MediaTarget {
+  /** The name of the media, no slash at either end; empty for the server as a whole. */
+  media: string;
+  /** Whether it is the track's URL and not the aggregate's. */
+  track: boolean;
+  /** The aggregate's URL as the client wrote it, without a slash at its end. */
+  base: string;
+}
+
+/**
+ * Takes a Request-URI apart. Host and port are not looked at: clients echo whatever Content-Base
+ * said, and slashes are doubled or missing depending on how they join it with the control name.
+ * @throws {MalformedError} when it is neither URL, path nor `*`
+ */
+export function parseMediaTarget(uri: string): MediaTarget {
+  const { path } = parseRequestUri(uri);
+  if (path === "*") return { media: "", track: false, base: "*" };
+  const trackEnd = new RegExp(`/+${TRACK}/*$`);
+  const track = trackEnd.test(uri);
+  const base = (track ? uri.replace(trackEnd, "") : uri).replace(/\/+$/, "");
+  const media = path.replace(trackEnd, "").replace(/^\/+|\/+$/g, "");
+  return { media, track, base };
+}
+
+/** The URL of the track of `base`. */
+export function trackUrl(base: string): string {
+  return `${base}/${TRACK}`;
+}

@@ -1,0 +1,60 @@
+import { toHex } from "../../../bytes/hex.ts";
+import {
+  formatTransport,
+  parseTransport,
+  type Transport,
+} from "../../../rtsp/headers/transport.ts";
+import { STATUS } from "../../../rtsp/statuses.ts";
+import { examine } from "../description.ts";
+import { type Answer, answer, type Exchange, type RtspHandler } from "../exchange.ts";
+import { RtspSession } from "../session.ts";
+import { negotiate } from "../transports.ts";
+import { withMedia } from "./describe.ts";
+
+/** Bytes of a session identifier: 128 random bits. */
+const SESSION_ID_BYTES = 16;
+
+/**
+ * RFC 2326, section 10.4. No DESCRIBE need come before it (VLC rolls over to TCP without one), and
+ * the aggregate's URL means the one track there is.
+ */
+export const setup: RtspHandler = async (exchange) => {
+  const { request, session, target } = exchange;
+  const values = request.headers.getAll("Transport");
+  if (values.length === 0) return answer(STATUS.UNSUPPORTED_TRANSPORT);
+  const offered = parseTransport(values.join(","));
+  if (session === undefined) return await setUpNew(exchange, offered);
+  // Another file in the same session would be an aggregate that was never described.
+  if (session.media !== target.media) return answer(STATUS.AGGREGATE_OPERATION_NOT_ALLOWED);
+  if (session.state === "Playing") return answer(STATUS.METHOD_NOT_VALID_IN_THIS_STATE);
+  return transportAnswer(negotiate(offered, session, exchange.conversation), session);
+};
+
+async function setUpNew(exchange: Exchange, offered: Transport[]): Promise<Answer> {
+  const { conversation, target } = exchange;
+  const { context, connection } = conversation;
+  if (!context.hasRoom) return answer(STATUS.NOT_ENOUGH_BANDWIDTH);
+  return await withMedia(exchange, async (lease) => {
+    const { fps, frameCount } = await examine(lease.source, context);
+    const facts = {
+      session: toHex(context.options.randomBytes(SESSION_ID_BYTES)),
+      peer: connection.address,
+      dialect: "rtsp" as const,
+      file: target.media,
+    };
+    const session = new RtspSession({ facts, lease, context, fps, frameCount });
+    const taken = negotiate(offered, session, conversation);
+    if (typeof taken === "number") {
+      lease.release();
+      return answer(taken);
+    }
+    context.sessions.add(session);
+    context.options.onEvent({ event: "session-setup", ...facts });
+    return transportAnswer(taken, session);
+  });
+}
+
+function transportAnswer(taken: Transport | Answer["status"], session: RtspSession): Answer {
+  if (typeof taken === "number") return answer(taken);
+  return { ...answer(STATUS.OK, [["Transport", formatTransport(taken)]]), session };
+}

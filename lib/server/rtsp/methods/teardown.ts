@@ -1,0 +1,12 @@
+import { STATUS } from "../../../rtsp/statuses.ts";
+import { answer, type RtspHandler } from "../exchange.ts";
+import { checkSession } from "./session_check.ts";
+
+/** RFC 2326, section 10.7: ends the session; the connection stays usable. */
+export const teardown: RtspHandler = (exchange) => {
+  const session = checkSession(exchange);
+  if (!("player" in session)) return session;
+  exchange.conversation.releaseChannels(session);
+  session.close("teardown");
+  return answer(STATUS.OK);
+};

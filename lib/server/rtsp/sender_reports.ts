@@ -1,0 +1,79 @@
+import { formatCompound } from "../../rtcp/compound.ts";
+import { ntpFromUnixMilliseconds } from "../../rtcp/ntp.ts";
+import type { RtcpPacket } from "../../rtcp/packet.ts";
+import type { ServerContext } from "../context.ts";
+import { ScheduledTask } from "../scheduler.ts";
+import type { RtspSession } from "./session.ts";
+
+/** Mean time between sender reports in ms (RFC 3550, section 6.2, the least there is). */
+const REPORT_INTERVAL_MS = 5000;
+
+/**
+ * The RTCP of one sender: a report with the first frame and then about every five seconds, the
+ * interval varied so that senders do not fall into step (RFC 3550, section 6.3.1), and BYE.
+ */
+export class SenderReports {
+  #tick = 0;
+  #dueAt: number | undefined;
+  readonly #task = new ScheduledTask(() => this.#report());
+
+  constructor(readonly session: RtspSession, readonly context: ServerContext) {}
+
+  /**
+   * Notes which tick of the stretch left, as the anchor between the two clocks.
+   * @param dueAt the tick's time in ms on the server's clock
+   */
+  frameSent(tick: number, dueAt: number | undefined): void {
+    this.#tick = tick;
+    this.#dueAt = dueAt;
+    if (this.#task.heapIndex < 0) this.#report();
+  }
+
+  /** Ends the stream for the receiver (RFC 3550, section 6.6). */
+  bye(reason: string): void {
+    this.stop();
+    if (this.#dueAt === undefined) return;
+    const sources = [this.session.ssrc];
+    this.#send([...this.#reportAndName(), { type: "BYE", sources, reason }]);
+  }
+
+  stop(): void {
+    this.context.scheduler.cancel(this.#task);
+  }
+
+  #report(): void {
+    this.#send(this.#reportAndName());
+    const varied = REPORT_INTERVAL_MS * (0.5 + this.context.randomBits(16) / 0x10000);
+    this.context.scheduler.schedule(this.#task, this.context.options.clock.now() + varied);
+  }
+
+  #send(packets: RtcpPacket[]): void {
+    this.session.path?.sendControl(formatCompound(packets));
+  }
+
+  #reportAndName(): RtcpPacket[] {
+    const { session, context } = this;
+    const { clock } = context.options;
+    // Where the media clock stands at this very moment, between two frames.
+    const interval = session.plan?.interval ?? 1;
+    const tick = this.#tick + (clock.now() - (this.#dueAt ?? clock.now())) / interval;
+    return [
+      {
+        type: "SR",
+        ssrc: session.ssrc,
+        ntpTimestamp: ntpFromUnixMilliseconds(clock.wallTime()),
+        rtpTimestamp: session.clock.at(tick),
+        packetCount: session.packetCount >>> 0,
+        octetCount: session.octetCount >>> 0,
+        reports: [],
+      },
+      {
+        type: "SDES",
+        chunks: [{
+          source: session.ssrc,
+          items: [{ type: "CNAME", text: context.canonicalName }],
+        }],
+      },
+    ];
+  }
+}

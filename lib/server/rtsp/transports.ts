@@ -1,0 +1,134 @@
+import { anyAddressFor } from "../../net/address.ts";
+import { BindError, reasonOf } from "../../net/errors.ts";
+import type { RtpPortPair } from "../../net/rtp_port_pair.ts";
+import { InterleavedPath } from "../../net/paths/interleaved_path.ts";
+import { UdpPath } from "../../net/paths/udp_path.ts";
+import type { Transport } from "../../rtsp/headers/transport.ts";
+import { STATUS } from "../../rtsp/statuses.ts";
+import type { RtspConversation } from "./conversation.ts";
+import type { RtspSession } from "./session.ts";
+
+/** Why no transport was taken. */
+export type TransportRefusal =
+  | typeof STATUS.UNSUPPORTED_TRANSPORT
+  | typeof STATUS.DESTINATION_UNREACHABLE;
+
+const MOST_CHANNEL = 255;
+
+/**
+ * Takes the first acceptable transport of those offered and attaches it to the session (RFC 2326,
+ * section 12.39).
+ * @returns the transport as the reply states it, or the status that refuses them all
+ */
+export function negotiate(
+  offered: Transport[],
+  session: RtspSession,
+  conversation: RtspConversation,
+): Transport | TransportRefusal {
+  let refusal: TransportRefusal = STATUS.UNSUPPORTED_TRANSPORT;
+  for (const offer of offered) {
+    if (!isPlayableRtp(offer)) continue;
+    const taken = offer.lowerTransport?.toUpperCase() === "TCP"
+      ? takeInterleaved(offer, session, conversation)
+      : takeUnicast(offer, session, conversation);
+    if (typeof taken === "object") return taken;
+    if (taken !== undefined) refusal = taken;
+  }
+  return refusal;
+}
+
+function isPlayableRtp({ protocol, profile, lowerTransport = "UDP", mode }: Transport): boolean {
+  return protocol.toUpperCase() === "RTP" && profile.toUpperCase() === "AVP" &&
+    ["UDP", "TCP"].includes(lowerTransport.toUpperCase()) &&
+    (mode === undefined || mode.some((method) => method.toUpperCase() === "PLAY"));
+}
+
+function takeInterleaved(
+  offer: Transport,
+  session: RtspSession,
+  conversation: RtspConversation,
+): Transport | undefined {
+  const { context, connection } = conversation;
+  const channels = chooseChannels(offer, session, conversation);
+  if (channels === undefined) return undefined;
+  const { first, last } = channels;
+  session.attach(new InterleavedPath(connection.writer, first, last, context.buffers), true);
+  conversation.bindChannels(session, [first, last]);
+  return {
+    protocol: "RTP",
+    profile: "AVP",
+    lowerTransport: "TCP",
+    delivery: "unicast",
+    interleaved: channels,
+    ssrc: session.ssrc,
+    mode: ["PLAY"],
+  };
+}
+
+/** The channels asked for, or the next free pair: two streams on one channel cannot be told apart. */
+function chooseChannels(
+  { interleaved }: Transport,
+  session: RtspSession,
+  conversation: RtspConversation,
+): { first: number; last: number } | undefined {
+  const isFree = (channel: number): boolean => conversation.isChannelFree(channel, session);
+  const first = interleaved?.first ?? 0;
+  const last = interleaved?.last ?? first + 1;
+  if (last <= MOST_CHANNEL && last !== first && isFree(first) && isFree(last)) {
+    return { first, last };
+  }
+  for (let channel = 0; channel < MOST_CHANNEL; channel += 2) {
+    if (isFree(channel) && isFree(channel + 1)) return { first: channel, last: channel + 1 };
+  }
+  return undefined;
+}
+
+function takeUnicast(
+  offer: Transport,
+  session: RtspSession,
+  conversation: RtspConversation,
+): Transport | TransportRefusal | undefined {
+  const { clientPort, delivery, destination, lowerTransport } = offer;
+  if (delivery === "multicast" || clientPort === undefined || clientPort.first === 0) {
+    return undefined;
+  }
+  const { hostname } = conversation.connection;
+  // Media goes to whoever asked and to nobody else.
+  if (destination && destination !== hostname) return STATUS.DESTINATION_UNREACHABLE;
+  const ports = { first: clientPort.first, last: clientPort.last ?? clientPort.first + 1 };
+  if (ports.last > 65535) return undefined;
+  const pair = openPair(session, conversation);
+  if (pair === undefined) return undefined;
+  const receiver = { hostname, rtpPort: ports.first, rtcpPort: ports.last };
+  const { context } = conversation;
+  const failed = (error: unknown): void => {
+    session.warn("send", `cannot send to port ${ports.first}: ${reasonOf(error)}`);
+  };
+  session.attach(new UdpPath(pair, receiver, context.buffers, failed), false);
+  conversation.releaseChannels(session);
+  context.sessions.route({ hostname, port: ports.first }, session);
+  context.sessions.route({ hostname, port: ports.last }, session);
+  return {
+    protocol: "RTP",
+    profile: "AVP",
+    ...(lowerTransport === undefined ? {} : { lowerTransport }),
+    delivery: "unicast",
+    clientPort: ports,
+    serverPort: { first: pair.rtp.port, last: pair.rtcp.port },
+    ssrc: session.ssrc,
+    mode: ["PLAY"],
+  };
+}
+
+function openPair(
+  session: RtspSession,
+  { context, connection }: RtspConversation,
+): RtpPortPair | undefined {
+  try {
+    return context.rtpPorts.pairFor(connection.hostname);
+  } catch (error) {
+    if (!(error instanceof BindError)) throw error;
+    session.warn("ports", `${error.message} (for ${anyAddressFor(connection.hostname)})`);
+    return undefined;
+  }
+}

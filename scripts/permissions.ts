@@ -1,0 +1,32 @@
+/** One permission of Deno's, and what it is for. */
+interface Permission {
+  readonly flag: string;
+  readonly why: string;
+}
+
+/** Environment variables rtspkit reads. */
+const VARIABLES: readonly (readonly [name: string, why: string])[] = [
+  ["NO_COLOR", "whether the person wants colour"],
+  ["RTSPKIT_USER", "a name for servers that ask for one"],
+  ["RTSPKIT_PASSWORD", "and its password, kept off the command line"],
+  ["IMAGESCRIPT_WASM_SIMD", "imagescript asks for it when it decodes a JPEG"],
+];
+
+/**
+ * Everything rtspkit may do, from source and as a binary. What is not here does not work in it: it
+ * starts no other program, loads no native code, asks the system no questions, sees no other
+ * variable of the environment, and never stops to ask for more.
+ */
+export const PERMISSIONS: readonly Permission[] = [
+  { flag: "--no-prompt", why: "what is not allowed fails at once, also without a terminal" },
+  { flag: "--allow-net", why: "listens where it is told to, and sends where clients ask it to" },
+  { flag: "--allow-read", why: "media folders are named on the command line" },
+  { flag: "--allow-write", why: "so are --out and --stats" },
+  {
+    flag: `--allow-env=${VARIABLES.map(([name]) => name).join(",")}`,
+    why: VARIABLES.map(([name, why]) => `${name}: ${why}`).join("; "),
+  },
+];
+
+/** The permissions as arguments of `deno run` and `deno compile`. */
+export const PERMISSION_FLAGS: readonly string[] = PERMISSIONS.map(({ flag }) => flag);

@@ -1,0 +1,60 @@
+import {
+  FIRST_FRAME_WITHIN,
+  FrameFindings,
+  MAX_FAULTS_IN_A_ROW,
+  MAX_FAULTS_KEPT,
+} from "../../../lib/media/frame_scanner.ts";
+import { FrameIndex } from "../../../lib/media/frame_index.ts";
+import { assertEquals } from "../../support/assert.ts";
+
+Deno.test("an index grows and keeps positions past 4 GiB", () => {
+  const index = new FrameIndex();
+  for (let i = 0; i < 10_000; i++) index.push(i * 1_000_003, i);
+  assertEquals(index.count, 10_000);
+  for (const i of [0, 255, 256, 257, 9_999]) {
+    assertEquals([index.position(i), index.length(i)], [i * 1_000_003, i]);
+  }
+});
+
+Deno.test("frames are numbered with the damaged ones", () => {
+  const findings = new FrameFindings();
+  findings.accept(5, 10);
+  findings.reject(15, "No");
+  findings.note(20, "Hm");
+  findings.recover(30, "Well", { position: 35, length: 5 });
+  findings.reject(40, "No");
+  assertEquals(findings.faults.map(({ frame, recovered }) => [frame, recovered]), [
+    [2, false],
+    [3, true],
+    [3, true],
+    [4, false],
+  ]);
+  assertEquals(findings.index.count, 2);
+});
+
+Deno.test("faults are kept up to a ceiling", () => {
+  const findings = new FrameFindings();
+  for (let i = 0; i < MAX_FAULTS_KEPT + 1; i++) findings.note(i, "Hm");
+  assertEquals(findings.faults.length, MAX_FAULTS_KEPT);
+  assertEquals(findings.faults.at(-1)?.position, MAX_FAULTS_KEPT - 1);
+});
+
+Deno.test("a file is given up after so many damaged frames in a row, not in all", () => {
+  const findings = new FrameFindings();
+  findings.accept(5, 10);
+  for (let i = 1; i < MAX_FAULTS_IN_A_ROW; i++) findings.reject(i, "No");
+  assertEquals(findings.hopeless(0), false);
+  findings.accept(5, 10);
+  for (let i = 1; i < MAX_FAULTS_IN_A_ROW; i++) findings.reject(i, "No");
+  assertEquals(findings.hopeless(0), false);
+  findings.reject(0, "No");
+  assertEquals(findings.hopeless(0), true);
+});
+
+Deno.test("a file is given up when no frame begins early enough", () => {
+  const findings = new FrameFindings();
+  assertEquals(findings.hopeless(FIRST_FRAME_WITHIN), false);
+  assertEquals(findings.hopeless(FIRST_FRAME_WITHIN + 1), true);
+  findings.accept(5, 10);
+  assertEquals(findings.hopeless(FIRST_FRAME_WITHIN + 1), false);
+});
