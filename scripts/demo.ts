@@ -113,7 +113,7 @@ async function playClip(screen: Screen, words: string[], signal: AbortSignal): P
   });
   await play.run([...args, "--verbose"], context);
   exchange.release();
-  screen.verdict(true, summary);
+  screen.verdict(true, summary.replace(" %", "\u00a0%"));
 }
 
 /** Compares what was written with what was served. */
@@ -129,7 +129,7 @@ async function check(screen: Screen): Promise<void> {
   }
   await library.close();
   const last = frameFileName(total);
-  screen.text(`${FOLDER}/${frameFileName(1)} … ${last}: one picture each, for any picture viewer.`);
+  screen.text(`${FOLDER}/${frameFileName(1)} … ${last}: a picture each.`);
   screen.verdict(
     same === total,
     `${same} of ${total} are the served clip's pictures, byte for byte.`,
@@ -152,10 +152,8 @@ function whatNext(screen: Screen, port: number, rtpPort: number): void {
   );
   screen.command("Or see every line of the exchange", `${TASK} play ${stream} --frames 99 -v`);
   screen.command("Or every packet, and what is odd about it", `${TASK} probe ${stream}`);
-  screen.text("Put .Mjpeg files of your own into media/ and name them instead of movie.Mjpeg.");
-  screen.text(
-    "Point the player at another lab server, or a lab client at this one. More: README.md",
-  );
+  screen.text("Your own .Mjpeg files go into media/. Other lab servers and clients, and what");
+  screen.text("else there is: README.md");
 }
 
 async function main(): Promise<number> {

@@ -12,7 +12,7 @@ export class MessageRule {
   #noBlankLine = new Examples();
   #version: string | undefined;
   #noCseq = new Examples();
-  /** By CSeq: what was asked. */
+  /** The request that the next reply answers. */
   #asked: string | undefined;
 
   message(message: ObservedMessage): void {

@@ -7,8 +7,8 @@ const NUMBER_DIGITS = 6;
  * The name of a frame's file: `frame-000001.jpg` and so on.
  * @param frame from 1
  */
-export function frameFileName(frame: number): string {
-  return `frame-${String(frame).padStart(NUMBER_DIGITS, "0")}.jpg`;
+export function frameFileName(frame: number, extension = "jpg"): string {
+  return `frame-${String(frame).padStart(NUMBER_DIGITS, "0")}.${extension}`;
 }
 
 /** Writes each frame to a file of its own; every file that is there is whole. */
@@ -51,7 +51,8 @@ export class FolderWriter implements FrameWriter {
   }
 }
 
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+/** Writes a file that is there whole or not at all. */
+export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   const file = await AtomicFile.create(path);
   try {
     await file.write(bytes);
