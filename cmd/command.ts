@@ -59,4 +59,10 @@ export const RECEIVE_FLAGS = {
     help: "auto, rtsp or lab (auto: found out)",
   },
   duration: { kind: "duration", placeholder: "D", help: "stop after that long", least: 1 },
+  user: { kind: "text", placeholder: "NAME", help: "user name (or RTSPKIT_USER)" },
+  "password-file": {
+    kind: "text",
+    placeholder: "FILE",
+    help: "the password is in FILE (or RTSPKIT_PASSWORD)",
+  },
 } as const satisfies Flags;

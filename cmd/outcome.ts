@@ -4,24 +4,31 @@ import { UnreachableError } from "../lib/net/errors.ts";
 import type { FrameTally } from "./summary.ts";
 
 /**
- * Whether a reception that ended by itself ended well. Called after the summary: what came is kept
- * and told either way.
- * @throws {NoMediaError} when packets came but not one whole frame
+ * Whether a reception that ended by itself or by a limit ended well. Called after the summary: what
+ * came is kept and told either way.
+ * @param byPerson whether a person ended it: that is as good an end as any
+ * @throws {NoMediaError} when not one whole frame came
  * @throws {UnreachableError} when the stream stopped before the last frame the server announced
  */
 export function outcome(
   { session, tally, reason }: { session: MediaSession; tally: FrameTally; reason: EndReason },
+  byPerson: boolean,
 ): void {
-  if (reason === "stopped") return;
-  if (tally.frames === 0) {
-    const packets = session.statistics.packets;
-    throw new NoMediaError(`${packets} RTP packets came, but not one whole frame`);
-  }
+  if (byPerson) return;
   const { totalFrames, statistics } = session;
-  const highest = statistics.highest ?? 0;
-  if (reason === "silence" && totalFrames !== undefined && highest < totalFrames) {
-    throw new UnreachableError(
-      `the stream stopped at frame ${highest} of ${totalFrames}; is the server still running?`,
+  if (tally.frames === 0) {
+    const { packets } = statistics;
+    throw new NoMediaError(
+      packets === 0
+        ? "the server answered PLAY, but no RTP packet came"
+        : `${packets} RTP packets came, but not one whole frame`,
     );
   }
+  if (reason !== "cut") return;
+  const place = totalFrames === undefined
+    ? ""
+    : ` at frame ${statistics.highest} of ${totalFrames}`;
+  throw new UnreachableError(
+    `the stream stopped before its end${place}; is the server still running?`,
+  );
 }

@@ -1,13 +1,16 @@
-import type { EndReason, MediaSession } from "../lib/client/media_session.ts";
-import { FolderWriter } from "../lib/media/folder_writer.ts";
+import type { MediaSession, PlayRequest } from "../lib/client/media_session.ts";
 import { AtomicFile } from "../lib/media/atomic_file.ts";
+import { FolderWriter } from "../lib/media/folder_writer.ts";
 import { type Command, type CommandContext, COMMON_FLAGS, RECEIVE_FLAGS } from "./command.ts";
-import { EXIT, LocalError, UsageError } from "./exit_status.ts";
-import { type FlagValues, parseFlags } from "./flags.ts";
+import { UsageError } from "./exit_status.ts";
+import { finish } from "./finish.ts";
+import { parseFlags } from "./flags.ts";
+import { makeOutput } from "./output.ts";
 import { exchangePrinter } from "./print_exchange.ts";
+import { Progress } from "./progress.ts";
 import { receive } from "./receive.ts";
-import { outcome } from "./outcome.ts";
-import { type FrameTally, summarise, summaryLine } from "./summary.ts";
+import { receiveSettings } from "./receive_settings.ts";
+import type { Summary } from "./summary.ts";
 import { parseTarget } from "./target.ts";
 
 const FLAGS = {
@@ -20,11 +23,11 @@ const FLAGS = {
     choices: ["none", "web", "term"],
     help: "none so far; web and term come with the player",
   },
+  start: { kind: "duration", placeholder: "T", help: "begin at that time of the media" },
+  scale: { kind: "number", placeholder: "X", help: "play at a rate; below 0 backwards" },
   ...RECEIVE_FLAGS,
   ...COMMON_FLAGS,
 } as const;
-
-type PlayFlags = FlagValues<typeof FLAGS>;
 
 async function run(args: string[], context: CommandContext): Promise<number> {
   const { flags, words } = parseFlags(args, FLAGS);
@@ -37,10 +40,9 @@ async function run(args: string[], context: CommandContext): Promise<number> {
   const progress = new Progress(context);
   const received = await receive({
     target,
-    timeout: flags.timeout,
-    duration: flags.duration,
+    ...await receiveSettings(flags),
     frames: flags.frames,
-    dialect: flags.dialect,
+    play: playRequest(flags),
     observer: flags.verbose ? exchangePrinter((line) => context.talk(line)) : {},
     onPlaying: (playing) => session = playing,
     onFrame: async ({ jpeg }) => {
@@ -49,62 +51,33 @@ async function run(args: string[], context: CommandContext): Promise<number> {
     },
   }, context);
   await writer?.commit();
-  return await finish(flags, received, context);
+  const { json, stats } = flags;
+  const keep = async (summary: Summary): Promise<void> => {
+    if (stats !== undefined) await writeStatistics(stats, summary);
+  };
+  return await finish(received, { json, keep }, context);
 }
 
-/** @throws {LocalError} when it cannot be made */
-async function openFolder(path: string): Promise<FolderWriter> {
-  try {
-    return await FolderWriter.create(path);
-  } catch (error) {
-    throw new LocalError(`--out ${path}: cannot make this folder: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
+/** Times of the media are durations on the command line and seconds in RTSP. */
+function playRequest(
+  { start, scale }: { start: number | undefined; scale: number | undefined },
+): PlayRequest {
+  return {
+    ...(start === undefined ? {} : { start: start / 1000 }),
+    ...(scale === undefined ? {} : { scale }),
+  };
 }
 
-async function finish(
-  flags: PlayFlags,
-  received: { session: MediaSession; tally: FrameTally; reason: EndReason },
-  context: CommandContext,
-): Promise<number> {
-  const summary = summarise(received.session.statistics, received.tally);
-  if (flags.stats !== undefined) await writeStatistics(flags.stats, summary);
-  if (flags.json) context.out(JSON.stringify(summary));
-  context.talk(summaryLine(summary));
-  outcome(received);
-  return EXIT.ok;
+function openFolder(path: string): Promise<FolderWriter> {
+  return makeOutput(`--out ${path}`, () => FolderWriter.create(path));
 }
 
-async function writeStatistics(path: string, summary: unknown): Promise<void> {
-  try {
+async function writeStatistics(path: string, summary: Summary): Promise<void> {
+  await makeOutput(`--stats ${path}`, async () => {
     const file = await AtomicFile.create(path);
     await file.write(new TextEncoder().encode(JSON.stringify(summary, null, 2) + "\n"));
     await file.commit();
-  } catch (error) {
-    throw new LocalError(`--stats ${path}: cannot write: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
-}
-
-/** The line that shows a person how far it is. */
-class Progress {
-  #frames = 0;
-  #shownAt = -Infinity;
-
-  constructor(readonly context: CommandContext) {}
-
-  frame(session: MediaSession | undefined): void {
-    this.#frames++;
-    const now = this.context.clock.now();
-    if (session === undefined || now - this.#shownAt < 100) return;
-    this.#shownAt = now;
-    const total = session.totalFrames === undefined ? "" : ` / ${session.totalFrames}`;
-    const { lost, activeMs } = session.statistics;
-    const seconds = (activeMs / 1000).toFixed(1);
-    this.context.progress(`FRAMES ${this.#frames}${total}   ${seconds} s   ${lost} lost`);
-  }
+  });
 }
 
 export const play: Command = {
@@ -112,6 +85,7 @@ export const play: Command = {
   summary: "play a stream, or write its frames to a folder",
   usage: [
     "rtspkit play HOST PORT RTP_PORT FILE [flags]",
+    "rtspkit play rtsp://HOST[:PORT]/PATH [flags]",
   ],
   examples: [
     [

@@ -1,11 +1,11 @@
-import { openLabMedia } from "../lib/client/open.ts";
-import type { EndReason, MediaSession } from "../lib/client/media_session.ts";
+import { openLabMedia, type OpenOptions, openUrlMedia } from "../lib/client/open.ts";
+import type { EndReason, MediaSession, PlayRequest } from "../lib/client/media_session.ts";
 import type { Observer } from "../lib/client/observer.ts";
 import type { ReceivedFrame } from "../lib/stream/received_frame.ts";
 import type { CommandContext } from "./command.ts";
-import { UsageError } from "./exit_status.ts";
 import { FrameTally } from "./summary.ts";
-import type { StreamTarget } from "./target.ts";
+import { credentialsOf, type StreamTarget } from "./target.ts";
+import type { Credentials } from "../lib/client/rtsp/requester.ts";
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 
@@ -19,6 +19,10 @@ export interface ReceiveOptions {
   /** Stop after this many complete frames. */
   frames?: number | undefined;
   dialect?: string | undefined;
+  transport?: string | undefined;
+  credentials?: Credentials | undefined;
+  /** What to play; everything where nothing is said. */
+  play?: PlayRequest;
   /**
    * Takes every frame, whole or damaged, in order. What it returns is waited for before the stream
    * counts as received; when it fails, the stream is ended and the failure told.
@@ -62,7 +66,7 @@ class Reception {
     const stop = (): void => this.#enough.resolve("stopped");
     signal.addEventListener("abort", stop, { once: true });
     try {
-      if (!signal.aborted) await session.play();
+      if (!signal.aborted) await session.play(this.options.play);
       this.options.onPlaying?.(session);
       const { duration } = this.options;
       const timer = duration === undefined ? undefined : clock.setTimer(duration, stop);
@@ -79,13 +83,8 @@ class Reception {
   }
 
   #open(): Promise<MediaSession> {
-    const { target, timeout = DEFAULT_TIMEOUT_MS, dialect = "auto" } = this.options;
+    const { target, timeout = DEFAULT_TIMEOUT_MS, dialect, transport, credentials } = this.options;
     const { clock, signal } = this.context;
-    if (target.form === "url" || dialect === "rtsp") {
-      throw new UsageError(
-        "standard RTSP is not in this version yet; name a lab stream: HOST PORT RTP_PORT FILE",
-      );
-    }
     const observer: Observer = {
       ...this.options.observer,
       frame: (frame) => {
@@ -93,7 +92,20 @@ class Reception {
         this.#take(frame);
       },
     };
-    return openLabMedia(target, { clock, timeout, observer, signal });
+    const options: OpenOptions = {
+      clock,
+      timeout,
+      observer,
+      signal,
+      dialect: isDialect(dialect) ? dialect : "auto",
+      transport: isTransport(transport) ? transport : "auto",
+      rtpPort: target.form === "lab" ? target.rtpPort : 0,
+      credentials: credentials ?? credentialsOf(target),
+      randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    };
+    return target.form === "lab"
+      ? openLabMedia(target, options)
+      : openUrlMedia(target.url, options);
   }
 
   #take(frame: ReceivedFrame): void {
@@ -109,4 +121,12 @@ class Reception {
       this.#enough.resolve("stopped");
     }
   }
+}
+
+function isDialect(text: string | undefined): text is OpenOptions["dialect"] {
+  return text === "auto" || text === "rtsp" || text === "lab";
+}
+
+function isTransport(text: string | undefined): text is OpenOptions["transport"] {
+  return text === "auto" || text === "udp" || text === "tcp";
 }

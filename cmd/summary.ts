@@ -42,7 +42,11 @@ export interface Summary {
   bytes: number;
 }
 
-export function summarise(statistics: ReceiveStatistics, tally: FrameTally): Summary {
+/** @param tally frames, whole and damaged */
+export function summarise(
+  statistics: ReceiveStatistics,
+  tally: Pick<FrameTally, "frames" | "damagedFrames">,
+): Summary {
   const seconds = statistics.activeMs / 1000;
   const rate = (count: number): number => seconds > 0 ? count / seconds : 0;
   return {

@@ -1,3 +1,14 @@
+import { UnreachableError } from "../net/errors.ts";
+
+/** The peer is there and says nothing to a request, or closes the connection instead. */
+export class NoReplyError extends UnreachableError {
+  /** @param method the request's method */
+  constructor(readonly method: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "NoReplyError";
+  }
+}
+
 /** The peer answered a request with an error status. */
 export class StatusError extends Error {
   /**

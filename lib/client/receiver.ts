@@ -32,6 +32,7 @@ export interface ReceiverOptions {
 export class RtpReceiver {
   readonly statistics: ReceiveStatistics;
   readonly #reorder: ReorderBuffer<OrderedPacket>;
+  #jumped: Omit<OrderedPacket, "sequence"> | undefined;
 
   constructor(readonly options: ReceiverOptions) {
     this.statistics = new ReceiveStatistics(options.clockRate);
@@ -43,8 +44,11 @@ export class RtpReceiver {
     return this.#reorder.deadline;
   }
 
-  /** Takes one packet. */
-  receive(bytes: Uint8Array): void {
+  /**
+   * Takes one packet.
+   * @returns it, or undefined when the bytes are none
+   */
+  receive(bytes: Uint8Array): RtpPacket | undefined {
     const { clock, observer, anyVersion = false } = this.options;
     const time = clock.wallTime();
     let packet: RtpPacket;
@@ -53,20 +57,30 @@ export class RtpReceiver {
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
       observer.stray?.({ time, size: bytes.length, problem: error.message });
-      return;
+      return undefined;
     }
     const now = clock.now();
     const { sequence, timestamp } = packet;
     const restarts = this.statistics.restarts;
     const counted = this.statistics.receive(sequence, timestamp, bytes.length, now);
     observer.packet?.({ time, packet, size: bytes.length, counted });
-    if (counted.sequence === undefined) return;
-    if (this.statistics.restarts !== restarts) this.#reorder.flush();
-    this.#reorder.push(
-      counted.sequence,
-      { packet, sequence: counted.sequence, arrivedAt: time },
-      now,
-    );
+    if (this.statistics.restarts !== restarts) this.#beginAnew(counted.sequence!, now);
+    this.#place(counted.sequence, { packet, arrivedAt: time }, now);
+    return packet;
+  }
+
+  /** A jump waits for the packet after it, which tells whether it was a stray. */
+  #place(sequence: number | undefined, packet: Omit<OrderedPacket, "sequence">, now: number): void {
+    if (sequence === undefined) this.#jumped = packet;
+    else this.#reorder.push(sequence, { ...packet, sequence }, now);
+  }
+
+  /** The numbering began anew, e.g. a server that loops: the packet that jumped was its first. */
+  #beginAnew(sequence: number, now: number): void {
+    this.#reorder.flush();
+    this.#reorder.reset();
+    if (this.#jumped !== undefined) this.#place(sequence - 1, this.#jumped, now);
+    this.#jumped = undefined;
   }
 
   /** Gives up gaps that have been waited for long enough. */

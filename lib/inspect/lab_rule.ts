@@ -123,11 +123,11 @@ export class LabRule implements StreamRule {
 }
 
 function stoppedAtByteOverflow({ statistics, ending }: StreamFacts): Finding | undefined {
-  if (ending.reason !== "silence" && ending.reason !== "closed") return undefined;
+  if (ending.reason !== "silence" && ending.reason !== "cut") return undefined;
   if (statistics.highest !== BYTE_OVERFLOW_FRAME) return undefined;
   if (ending.totalFrames === BYTE_OVERFLOW_FRAME) return undefined;
   const message =
-    "The stream stopped at frame 255: the server does not cut the sequence number's " +
-    "low byte to 8 bits (& 0xff) and fails at 256";
+    "The stream stopped at frame 255: unless the file ends there, the server does not cut the " +
+    "sequence number's low byte to 8 bits (& 0xff) and fails at 256";
   return finding("lab-stopped-at-255", message, "the last sequence number was 255, then silence");
 }

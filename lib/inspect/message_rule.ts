@@ -1,35 +1,53 @@
 import type { ObservedMessage } from "../stream/observation.ts";
 import { quote } from "../bytes/malformed.ts";
 import { type Finding, finding } from "./finding.ts";
-import { Examples } from "./words.ts";
+import { count } from "./words.ts";
 
 /** Versions that a standard defines. */
 const KNOWN_VERSIONS: ReadonlySet<string> = new Set(["RTSP/1.0", "RTSP/2.0"]);
 
+/** Characters of a message that are quoted. */
+const SHOWN = 28;
+
+/** Counts messages of one kind and keeps the first. */
+class Occurrences {
+  count = 0;
+  #first = "";
+
+  add(description: string): void {
+    this.#first ||= description;
+    this.count++;
+  }
+
+  get text(): string {
+    return this.count === 1 ? this.#first : `${count(this.count, "message")}; ${this.#first}`;
+  }
+}
+
 /** What the messages of the other side do differently from RTSP. */
 export class MessageRule {
-  #lineEnds = new Examples();
-  #noBlankLine = new Examples();
-  #version: string | undefined;
-  #noCseq = new Examples();
+  readonly #lineEnds = new Occurrences();
+  readonly #noBlankLine = new Occurrences();
+  readonly #version = new Occurrences();
+  readonly #noCseq = new Occurrences();
   /** The request that the next reply answers. */
   #asked: string | undefined;
 
   message(message: ObservedMessage): void {
     if (message.direction === "out") {
-      this.#asked = message.method;
+      this.#asked = message.method ?? this.#asked;
       return;
     }
     const what = message.method ?? `the reply to ${this.#asked ?? "nothing"}`;
     const { wire, version, headers } = message;
     if (wire !== undefined && /(^|[^\r])\n/.test(wire)) {
-      this.#lineEnds.add(() => `${what} begins ${quote(wire, 30)}`);
+      this.#lineEnds.add(`${what} begins ${quote(wire, SHOWN)}`);
     }
     if (wire !== undefined && !/\n\r?\n/.test(wire)) {
-      this.#noBlankLine.add(() => `${what} ends ${quote(wire.slice(-20))}`);
+      this.#noBlankLine.add(`${what} ends ${quote(wire.slice(-SHOWN))}`);
     }
-    if (!KNOWN_VERSIONS.has(version)) this.#version ??= version;
-    if (!headers.some(([name]) => name.toLowerCase() === "cseq")) this.#noCseq.add(() => what);
+    if (!KNOWN_VERSIONS.has(version)) this.#version.add(`${what} states ${version}`);
+    if (!headers.some(([name]) => name.toLowerCase() === "cseq")) this.#noCseq.add(what);
   }
 
   conclude(): Finding[] {
@@ -44,9 +62,9 @@ export class MessageRule {
       const message = "No blank line ends a message, so only silence tells that it is whole";
       findings.push(finding("lab-rtsp-no-blank-line", message, this.#noBlankLine.text));
     }
-    if (this.#version !== undefined) {
-      const message = `Messages state ${this.#version}, a version that no standard defines`;
-      findings.push(finding("lab-rtsp-version", message, `${this.#version} in the first line`));
+    if (this.#version.count > 0) {
+      const message = "Messages state a version of RTSP that no standard defines";
+      findings.push(finding("lab-rtsp-version", message, this.#version.text));
     }
     if (this.#noCseq.count > 0) {
       const message = "Replies without CSeq do not tell which request they answer";

@@ -23,10 +23,10 @@ export interface InspectedPacket {
 /** How a stream came to its end. */
 export interface Ending {
   /**
-   * The last frame came; nothing came any more; the server closed the connection; whoever watched
-   * had seen enough; it failed.
+   * The announced end came; nothing came any more; it broke off before the announced end; whoever
+   * watched had seen enough; or it failed.
    */
-  reason: "complete" | "silence" | "closed" | "stopped" | "failed";
+  reason: "complete" | "silence" | "cut" | "stopped" | "failed";
   /** Number of frames the server announced, where it did. */
   totalFrames: number | undefined;
 }

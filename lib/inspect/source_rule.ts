@@ -1,5 +1,5 @@
 import { type Finding, finding } from "./finding.ts";
-import type { InspectedPacket, StreamFacts, StreamRule } from "./rule.ts";
+import type { Ending, InspectedPacket, StreamFacts, StreamRule } from "./rule.ts";
 import { grouped, hexSsrc } from "./words.ts";
 
 /** Who sends, and whether all that was announced came. */
@@ -25,12 +25,23 @@ export class SourceRule implements StreamRule {
         "takes the packets for another sender's";
       findings.push(finding("ssrc-changed", message, this.#firstChange));
     }
-    const { reason, totalFrames } = ending;
-    const highest = statistics.highest ?? 0;
-    if (reason === "silence" && totalFrames !== undefined && highest < totalFrames) {
-      const message = `The stream stopped at frame ${grouped(highest)} of ${grouped(totalFrames)}`;
-      findings.push(finding("stream-cut", message, "nothing came any more"));
-    }
+    if (isCut(statistics.highest ?? 0, ending)) findings.push(cut(statistics.highest, ending));
     return findings;
   }
+}
+
+function isCut(highest: number, { reason, totalFrames }: Ending): boolean {
+  if (reason === "cut") return true;
+  // The lab numbers packets as frames.
+  return reason === "silence" && totalFrames !== undefined && highest < totalFrames;
+}
+
+function cut(highest: number | undefined, { totalFrames }: Ending): Finding {
+  const message = totalFrames === undefined
+    ? "The stream broke off before its announced end"
+    : `The stream broke off before its last frame, number ${grouped(totalFrames)}`;
+  const last = highest === undefined
+    ? "no packet came"
+    : `the last sequence number was ${highest & 0xffff}`;
+  return finding("stream-cut", message, last);
 }

@@ -1,5 +1,5 @@
 import type { Clock } from "./clock.ts";
-import { hostPort, isIpv6 } from "./address.ts";
+import { hostPort } from "./address.ts";
 import { BindError, reasonOf, UnreachableError } from "./errors.ts";
 
 /**
@@ -37,29 +37,68 @@ function listenOnAll(port: number): Deno.TcpListener {
   return Deno.listen({ hostname: "0.0.0.0", port });
 }
 
+/** What connecting needs from outside. */
+export interface ConnectOptions {
+  clock: Clock;
+  /** ms */
+  timeout: number;
+  signal?: AbortSignal | undefined;
+}
+
 /**
- * Connects within `timeout` ms.
+ * Connects within the timeout.
  * @throws {UnreachableError} naming the peer and the cause
  */
-export async function connectTcp(
+export function connectTcp(
   hostname: string,
   port: number,
-  { clock, timeout, signal }: { clock: Clock; timeout: number; signal?: AbortSignal | undefined },
+  options: ConnectOptions,
 ): Promise<Deno.TcpConn> {
+  return connectWithin(hostname, port, options, async (signal) => {
+    const connection = await Deno.connect({ hostname, port, signal });
+    connection.setNoDelay(true);
+    return connection;
+  });
+}
+
+/**
+ * Connects over TLS within the timeout, the handshake included.
+ * @throws {UnreachableError} naming the peer and the cause, a certificate that is not trusted too
+ */
+export function connectTls(
+  hostname: string,
+  port: number,
+  options: ConnectOptions,
+): Promise<Deno.TlsConn> {
+  return connectWithin(hostname, port, options, async (signal) => {
+    const plain = await Deno.connect({ hostname, port, signal });
+    plain.setNoDelay(true);
+    const connection = await Deno.startTls(plain, { hostname });
+    signal.addEventListener("abort", () => closeQuietly(connection), { once: true });
+    await connection.handshake();
+    return connection;
+  });
+}
+
+async function connectWithin<C extends Deno.Conn>(
+  hostname: string,
+  port: number,
+  { clock, timeout, signal }: ConnectOptions,
+  connect: (signal: AbortSignal) => Promise<C>,
+): Promise<C> {
   const controller = new AbortController();
   const abort = (): void => controller.abort(signal?.reason);
   signal?.addEventListener("abort", abort, { once: true });
   const timer = clock.setTimer(timeout, () => controller.abort());
   try {
     signal?.throwIfAborted();
-    const connection = await Deno.connect({ hostname, port, signal: controller.signal });
-    connection.setNoDelay(true);
-    return connection;
+    return await connect(controller.signal);
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
-    const where = hostPort(isIpv6(hostname) ? hostname : hostname || "(empty host)", port);
     const why = controller.signal.aborted ? `no answer in ${timeout / 1000} s` : reasonOf(error);
-    throw new UnreachableError(`cannot reach ${where}: ${why}`, { cause: error });
+    throw new UnreachableError(`cannot reach ${hostPort(hostname, port)}: ${why}`, {
+      cause: error,
+    });
   } finally {
     timer.cancel();
     signal?.removeEventListener("abort", abort);

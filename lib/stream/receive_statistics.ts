@@ -64,9 +64,19 @@ export class ReceiveStatistics {
     this.#jitter = new JitterEstimator(clockRate);
   }
 
+  /** Packets that should have come, by their sequence numbers (RFC 3550, appendix A.3). */
+  get expected(): number {
+    return this.#expectedBefore + this.#expectedNow();
+  }
+
+  /** Packets that came, duplicates not counted. */
+  get received(): number {
+    return this.#unique;
+  }
+
   /** Packets that should have come and did not. */
   get lost(): number {
-    return Math.max(0, this.#expectedBefore + this.#expectedNow() - this.#unique);
+    return Math.max(0, this.expected - this.received);
   }
 
   /** Times that the numbering began anew after the first packet. */

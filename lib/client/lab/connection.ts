@@ -9,7 +9,7 @@ import {
   parseLabReply,
 } from "../../rtsp/lab/reply.ts";
 import { formatLabRequest, type LabRequestFields } from "../../rtsp/lab/request.ts";
-import { ProtocolError } from "../errors.ts";
+import { NoReplyError, ProtocolError } from "../errors.ts";
 import type { ObservedMessage, Observer } from "../observer.ts";
 
 /** How long a reply must be followed by silence to be whole; it has no end mark. */
@@ -123,7 +123,7 @@ export class LabConnection {
       if (bytes === "quiet" && text !== "") break;
       if (bytes === "quiet" && left > 0) continue;
       if (bytes === "quiet" || (bytes === "end" && text === "")) {
-        throw new UnreachableError(noReply(method, bytes, timeout));
+        throw new NoReplyError(method, noReply(method, bytes, timeout));
       }
       if (bytes === "end") break;
       text += decoder.decode(bytes, { stream: true });
@@ -138,7 +138,7 @@ export class LabConnection {
     try {
       return await this.#reader.read(Math.max(0, wait));
     } catch (error) {
-      throw new UnreachableError(`no reply to ${method}: ${reasonOf(error)}`, { cause: error });
+      throw new NoReplyError(method, `no reply to ${method}: ${reasonOf(error)}`, { cause: error });
     }
   }
 

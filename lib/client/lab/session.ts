@@ -1,7 +1,7 @@
 import { anyAddressFor, plainAddress, type UdpAddress } from "../../net/address.ts";
 import type { Clock, Timer } from "../../net/clock.ts";
 import { DatagramSocket } from "../../net/datagram.ts";
-import { LabDepacketizer } from "../../stream/lab_depacketizer.ts";
+import { PictureDepacketizer } from "../../stream/picture_depacketizer.ts";
 import type { ReceiveStatistics } from "../../stream/receive_statistics.ts";
 import { NoMediaError, StatusError } from "../errors.ts";
 import type { EndReason, MediaSession } from "../media_session.ts";
@@ -23,6 +23,8 @@ export interface LabSessionOptions {
   clock: Clock;
   /** Bound on connecting, on each reply, and on the first packet, in ms. */
   timeout: number;
+  /** Bound on the first reply, in ms, where that shall be another: silence then tells something. */
+  firstReplyMs?: number;
   observer: Observer;
   signal?: AbortSignal | undefined;
 }
@@ -43,7 +45,7 @@ export class LabMediaSession implements MediaSession {
   totalFrames: number | undefined;
   readonly ended: Promise<EndReason>;
   readonly #receiver: RtpReceiver;
-  readonly #depacketizer: LabDepacketizer;
+  readonly #depacketizer: PictureDepacketizer;
   readonly #settle: PromiseWithResolvers<EndReason> = Promise.withResolvers();
   readonly #stopWatching = new AbortController();
   #timer: Timer | undefined;
@@ -61,7 +63,7 @@ export class LabMediaSession implements MediaSession {
     this.ended = this.#settle.promise;
     this.ended.catch(() => {});
     const { clock, observer } = options;
-    this.#depacketizer = new LabDepacketizer((frame) => observer.frame?.(frame));
+    this.#depacketizer = new PictureDepacketizer((frame) => observer.frame?.(frame));
     this.#receiver = new RtpReceiver({
       clock,
       observer,
@@ -88,13 +90,22 @@ export class LabMediaSession implements MediaSession {
       socket = new DatagramSocket(anyAddressFor(server), target.rtpPort);
       const session = new LabMediaSession(target, options, connection, socket);
       session.#listen(server);
-      await session.#request("SETUP", { clientPort: socket.port });
+      const { firstReplyMs: timeout = options.timeout } = options;
+      await session.#request("SETUP", { clientPort: socket.port, timeout });
       return session;
     } catch (error) {
       socket?.close();
       connection.close();
       throw error;
     }
+  }
+
+  get transport(): string {
+    return "udp";
+  }
+
+  get encoding(): string {
+    return "JPEG";
   }
 
   get statistics(): ReceiveStatistics {
@@ -130,7 +141,10 @@ export class LabMediaSession implements MediaSession {
     this.connection.close();
   }
 
-  async #request(method: string, options: { clientPort?: number } = {}): Promise<void> {
+  async #request(
+    method: string,
+    options: { clientPort?: number; timeout?: number } = {},
+  ): Promise<void> {
     const reply = await this.connection.request(method, this.target.file, options);
     if (reply.status !== 200) throw new StatusError(method, reply.status, reply.reason);
     this.totalFrames = reply.frames ?? this.totalFrames;
@@ -163,7 +177,9 @@ export class LabMediaSession implements MediaSession {
     const silent = clock.now() - this.#lastPacketAt;
     if (signal?.aborted) return this.#end("stopped");
     if (this.statistics.packets === 0 && silent >= timeout) return this.#failWithoutMedia();
-    if (this.statistics.packets > 0 && silent >= END_SILENCE_MS) return this.#end("silence");
+    if (this.statistics.packets > 0 && silent >= END_SILENCE_MS) {
+      return this.#end(this.totalFrames === undefined ? "silence" : "cut");
+    }
     this.#timer = clock.setTimer(WATCH_MS, () => this.#watch());
   }
 

@@ -74,5 +74,7 @@ function readLine(reply: LabReply, row: string): void {
 
 /** Whether a reply that ends here has the three lines of the dialect, each ended. */
 export function isWholeLabReply(text: string): boolean {
-  return /^RTSP\/[^\n]*\n[^\n]*CSeq[^\n]*\n[^\n]*Session[^\n]*\n(?:.*\n)*$/i.test(text);
+  const [status = "", cseq = "", session = ""] = text.split("\n", 3);
+  return text.endsWith("\n") && status.startsWith("RTSP/") && /CSeq/i.test(cseq) &&
+    /Session/i.test(session);
 }

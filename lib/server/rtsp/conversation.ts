@@ -49,9 +49,8 @@ export class RtspConversation {
     return owner === undefined || owner === session;
   }
 
-  /** Gives channels to a session, taking those it had before. */
+  /** Gives channels to a session. */
   bindChannels(session: RtspSession, channels: number[]): void {
-    this.releaseChannels(session);
     for (const channel of channels) this.#channels.set(channel, session);
   }
 

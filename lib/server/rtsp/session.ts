@@ -28,6 +28,12 @@ export interface RtspSessionOptions {
   frameCount: number | undefined;
 }
 
+/** The connection whose channels carry a session's media; the session ends with it. */
+export interface MediaCarrier {
+  /** Takes a session's channels back. */
+  releaseChannels(session: RtspSession): void;
+}
+
 /** An RTSP session (RFC 2326, section 3.4): one file, one viewer, one way to send. */
 export class RtspSession implements FrameSink {
   readonly player: Player;
@@ -37,7 +43,7 @@ export class RtspSession implements FrameSink {
   /** The last report of the receiver about our stream. */
   receiverReport: ReportBlock | undefined;
   #path: MediaPath | undefined;
-  #pathBoundToConnection = false;
+  #carrier: MediaCarrier | undefined;
   #sequence: number;
   #packetCount = 0;
   #octetCount = 0;
@@ -101,13 +107,12 @@ export class RtspSession implements FrameSink {
 
   /**
    * Sets the way to send, replacing the one before.
-   * @param boundToConnection whether the session ends with its connection, whose being open is then
-   * the sign of life
+   * @param carrier the connection the path goes over, whose being open is then the sign of life
    */
-  attach(path: MediaPath, boundToConnection: boolean): void {
-    this.#path?.close();
+  attach(path: MediaPath, carrier?: MediaCarrier): void {
+    this.#detach();
     this.#path = path;
-    this.#pathBoundToConnection = boundToConnection;
+    this.#carrier = carrier;
     this.touch();
     this.#checkExpiry();
   }
@@ -217,16 +222,22 @@ export class RtspSession implements FrameSink {
     if (this.#closed) return;
     this.#closed = true;
     const { context, facts, lease } = this.options;
-    if (this.state === "Playing" && !this.#pathBoundToConnection) this.reports.bye(reason);
+    if (this.state === "Playing" && this.#carrier === undefined) this.reports.bye(reason);
     this.reports.stop();
     this.player.pause();
     context.scheduler.cancel(this.#expiry);
-    this.#path?.close();
+    this.#detach();
     context.sessions.remove(this);
     lease.release();
     const frames = this.#framesSent;
     const dropped = this.#framesDropped;
     context.options.onEvent({ event: "session-ended", reason, frames, dropped, ...facts });
+  }
+
+  #detach(): void {
+    this.#path?.close();
+    this.#carrier?.releaseChannels(this);
+    this.#carrier = undefined;
   }
 
   #dropped(index: number): void {
@@ -249,7 +260,7 @@ export class RtspSession implements FrameSink {
     const { scheduler, options } = this.options.context;
     // The open connection is the sign of life of what is sent in it: ffmpeg sends no RTCP there,
     // rtspsrc and openRTSP no requests.
-    if (this.#pathBoundToConnection) return scheduler.cancel(this.#expiry);
+    if (this.#carrier !== undefined) return scheduler.cancel(this.#expiry);
     const expiresAt = this.#lastSeenAt + options.sessionTimeout * 1000;
     if (options.clock.now() >= expiresAt) return this.close("timed out");
     scheduler.schedule(this.#expiry, expiresAt);

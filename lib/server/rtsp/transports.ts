@@ -52,7 +52,7 @@ function takeInterleaved(
   const channels = chooseChannels(offer, session, conversation);
   if (channels === undefined) return undefined;
   const { first, last } = channels;
-  session.attach(new InterleavedPath(connection.writer, first, last, context.buffers), true);
+  session.attach(new InterleavedPath(connection.writer, first, last, context.buffers), conversation);
   conversation.bindChannels(session, [first, last]);
   return {
     protocol: "RTP",
@@ -104,8 +104,7 @@ function takeUnicast(
   const failed = (error: unknown): void => {
     session.warn("send", `cannot send to port ${ports.first}: ${reasonOf(error)}`);
   };
-  session.attach(new UdpPath(pair, receiver, context.buffers, failed), false);
-  conversation.releaseChannels(session);
+  session.attach(new UdpPath(pair, receiver, context.buffers, failed));
   context.sessions.route({ hostname, port: ports.first }, session);
   context.sessions.route({ hostname, port: ports.last }, session);
   return {

@@ -6,7 +6,6 @@ import { checkSession } from "./session_check.ts";
 export const teardown: RtspHandler = (exchange) => {
   const session = checkSession(exchange);
   if (!("player" in session)) return session;
-  exchange.conversation.releaseChannels(session);
   session.close("teardown");
   return answer(STATUS.OK);
 };

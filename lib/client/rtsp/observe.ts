@@ -1,0 +1,33 @@
+import { redactAuthorization } from "../../auth/credentials.ts";
+import type { HeaderList } from "../../rtsp/headers.ts";
+import type { RtspRequest, RtspResponse } from "../../rtsp/message.ts";
+import type { ObservedMessage } from "../observer.ts";
+
+/** A request as whoever watches sees it: with no secret in it. */
+export function observeRequest(
+  direction: "out" | "in",
+  request: Omit<RtspRequest, "kind">,
+  time: number,
+): ObservedMessage {
+  const { method, uri: target, version } = request;
+  return { direction, time, method, target, version, ...contents(request) };
+}
+
+/** A response, likewise. */
+export function observeResponse(
+  direction: "out" | "in",
+  response: Omit<RtspResponse, "kind">,
+  time: number,
+): ObservedMessage {
+  const { status, reason, version } = response;
+  return { direction, time, status, reason, version, ...contents(response) };
+}
+
+function contents(
+  { headers, body }: { headers: HeaderList; body: Uint8Array },
+): Pick<ObservedMessage, "headers" | "body"> {
+  const shown = [...headers].map(([name, value]): [string, string] => {
+    return [name, /^(?:proxy-)?authorization$/i.test(name) ? redactAuthorization(value) : value];
+  });
+  return { headers: shown, body: new TextDecoder().decode(body) };
+}

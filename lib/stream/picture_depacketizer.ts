@@ -1,0 +1,67 @@
+import { type FrameOutcome, JpegDepacketizer } from "../jpeg/depacketize.ts";
+import type { Dimensions } from "../jpeg/rebuild.ts";
+import type { RtpPacket } from "../rtp/packet.ts";
+import { LabDepacketizer, startsJpeg } from "./lab_depacketizer.ts";
+import type { ReceivedFrame } from "./received_frame.ts";
+
+/** Which way pictures are packed. */
+export type Packing = "rfc2435" | "whole-jpeg";
+
+/**
+ * Puts pictures together from packets in order, whichever way they are packed: RFC 2435, or as lab
+ * programs do it, JPEG files whole or cut into pieces. The first packet that begins a picture tells:
+ * a payload header of RFC 2435 begins with 0 to 3, a JPEG file with FF D8.
+ */
+export class PictureDepacketizer {
+  readonly #standard: JpegDepacketizer;
+  readonly #lab: LabDepacketizer;
+  #packing: Packing | undefined;
+  #bytes = 0;
+
+  constructor(readonly emit: (frame: ReceivedFrame) => void, dimensions?: Dimensions) {
+    this.#standard = new JpegDepacketizer(dimensions === undefined ? {} : { dimensions });
+    this.#lab = new LabDepacketizer(emit);
+  }
+
+  /** How pictures are packed, once a packet has told. */
+  get packing(): Packing | undefined {
+    return this.#packing;
+  }
+
+  /** @param arrivedAt ms since the Unix epoch */
+  push(packet: RtpPacket, arrivedAt: number): void {
+    this.#packing ??= startsJpeg(packet.payload) ? "whole-jpeg" : "rfc2435";
+    if (this.#packing === "whole-jpeg") return this.#lab.push(packet, arrivedAt);
+    this.#bytes += packet.payload.length;
+    for (const outcome of this.#standard.push(packet)) this.#tell(outcome, arrivedAt);
+  }
+
+  /** Ends what has begun, as at the end of the stream. */
+  flush(arrivedAt: number): void {
+    this.#lab.flush(arrivedAt);
+    for (const outcome of this.#standard.finish()) this.#tell(outcome, arrivedAt);
+  }
+
+  /** Begins anew after a pause or a jump: what had begun then is no loss. */
+  restart(): void {
+    this.#standard.reset();
+    this.#bytes = 0;
+  }
+
+  #tell(outcome: FrameOutcome, arrivedAt: number): void {
+    const came = this.#bytes;
+    this.#bytes = 0;
+    // The rest of a picture that began before us is nobody's fault.
+    if (outcome.kind === "joined") return;
+    const jpeg = outcome.kind === "frame" ? outcome.jpeg : undefined;
+    this.emit({
+      jpeg,
+      damage: outcome.kind === "damaged" ? outcome.reason : undefined,
+      timestamp: outcome.timestamp,
+      firstSequence: outcome.firstSequence,
+      lastSequence: outcome.lastSequence,
+      arrivedAt,
+      bytes: jpeg?.length ?? came,
+    });
+  }
+}

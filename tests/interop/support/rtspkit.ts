@@ -1,0 +1,144 @@
+// rtspkit as people run it: a process of its own, spoken to over its sockets, its JSON and its
+// signals, with the permissions the tasks of deno.json give it.
+import { assertEquals, fail } from "../../support/assert.ts";
+import { Child, type Finished, PEER_MS, run, type RunOptions } from "./child.ts";
+import type { ServerEvent } from "../../../lib/server/events.ts";
+
+const ROOT = new URL("../../../", import.meta.url);
+const DENO_RUN = [
+  "run",
+  "--no-prompt",
+  "--allow-net",
+  "--allow-read",
+  "--allow-write",
+  "--allow-env=NO_COLOR,RTSPKIT_USER,RTSPKIT_PASSWORD,IMAGESCRIPT_WASM_SIMD",
+  "main.ts",
+];
+
+/** One line of `--json`. */
+export type JsonEvent = { event: string } & Record<string, unknown>;
+
+/** Runs a command of rtspkit to its end. */
+export function rtspkit(args: string[], options: RunOptions = {}): Promise<Finished> {
+  return run(Deno.execPath(), [...DENO_RUN, ...args], { cwd: ROOT, ...options });
+}
+
+/** The lines of `--json` output. */
+export function jsonLines(text: string): JsonEvent[] {
+  const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+  return whole.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
+}
+
+/** A running `rtspkit serve`. */
+export class Server {
+  readonly #child: Child;
+  #port = 0;
+  #events: JsonEvent[] = [];
+  #readTo = 0;
+
+  constructor(child: Child) {
+    this.#child = child;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /** Everything it told so far. */
+  get events(): JsonEvent[] {
+    const { stdout } = this.#child;
+    const end = stdout.lastIndexOf("\n") + 1;
+    this.#events.push(...jsonLines(stdout.slice(this.#readTo, end)));
+    this.#readTo = end;
+    return this.#events;
+  }
+
+  url(file: string): string {
+    return `rtsp://127.0.0.1:${this.#port}/${file}`;
+  }
+
+  async ready(): Promise<void> {
+    const { port } = await this.event("ready");
+    this.#port = port as number;
+  }
+
+  /** The `count`-th event of a name, waited for. */
+  event(name: string, count = 1, ms = PEER_MS): Promise<JsonEvent> {
+    const find = (): JsonEvent | undefined =>
+      this.events.filter(({ event }) => event === name)[count - 1];
+    return this.#child.until(`the event ${name}`, find, ms);
+  }
+
+  /** The sessions' ends, once there are `count` of them and their clients are gone. */
+  async sessionEnds(count = 1): Promise<SessionEnd[]> {
+    await this.event("session-ended", count);
+    const connected = this.events.filter(({ event }) => event === "connected").length;
+    await this.event("disconnected", connected);
+    return this.events.filter(({ event }) => event === "session-ended") as SessionEnd[];
+  }
+
+  /** The requests it answered, as `METHOD status`. */
+  get requests(): string[] {
+    return this.events.filter(({ event }) => event === "request")
+      .map(({ method, status }) => `${method} ${status}`);
+  }
+
+  /** Ends it, and fails when it complained about anything or did not end well. */
+  async stop(): Promise<void> {
+    const { code, stderr } = await this.#child.stop();
+    assertEquals(code, 0, stderr);
+  }
+}
+
+/** How a session ended. */
+export type SessionEnd = JsonEvent & Extract<ServerEvent, { event: "session-ended" }>;
+
+/** What to serve and how. */
+export interface ServeOptions {
+  /** The folder of clips. */
+  root: string;
+  /** Frames a second; fast, so that tests are. */
+  fps?: number;
+  flags?: string[];
+}
+
+/** Runs `use` with a server that is gone afterwards. */
+export async function withServer(
+  { root, fps = 100, flags = [] }: ServeOptions,
+  use: (server: Server) => Promise<void>,
+): Promise<void> {
+  const args = ["serve", "0", "--json", "--root", root, "--fps", String(fps), ...flags];
+  const child = new Child(Deno.execPath(), [...DENO_RUN, ...args], { cwd: ROOT });
+  const server = new Server(child);
+  try {
+    await server.ready();
+    await use(server);
+  } catch (error) {
+    // What it saw helps to understand what went wrong.
+    await child.stop();
+    const seen = server.events.map((event) => JSON.stringify(event)).slice(-60).join("\n");
+    fail(`${error instanceof Error ? error.message : error}\n\nThe server saw:\n${seen}\n${child.stderr}`);
+  }
+  await server.stop();
+}
+
+/** Checks that one session played `frames` to its end and was torn down by its client. */
+export async function assertPlayedToTheEnd(server: Server, frames: number): Promise<void> {
+  const [end] = await server.sessionEnds();
+  const { reason, dropped } = end!;
+  assertEquals({ reason, dropped, frames: end!.frames }, {
+    reason: "teardown",
+    dropped: 0,
+    frames,
+  });
+  assertQuiet(server);
+}
+
+/** Checks that the server refused nothing and warned of nothing. */
+export function assertQuiet(server: Server): void {
+  const trouble = server.events.filter(({ event, status }) =>
+    event === "session-warning" || event === "error" ||
+    (event === "request" && status !== 200)
+  );
+  assertEquals(trouble, []);
+}

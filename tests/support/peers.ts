@@ -1,0 +1,84 @@
+// Programs of others that a test runs. Where one is missing the test says so in its name and is
+// skipped, so that the suite is green on any machine; a machine that promises to have them all sets
+// RTSPKIT_REQUIRE_PEERS, and there a missing one is a failing test.
+import { fail } from "./assert.ts";
+
+/** Something a test needs of the machine it runs on. */
+export interface Peer {
+  /** How a person calls it. */
+  readonly name: string;
+  /** Why it cannot be used, in a few words; undefined when it can. */
+  readonly missing: string | undefined;
+}
+
+/** A program somewhere on `PATH`. */
+export function program(name: string): Peer {
+  return { name, missing: findProgram(name) === undefined ? `no ${name} on PATH` : undefined };
+}
+
+/** The whole path of a program on `PATH`. */
+export function findProgram(name: string): string | undefined {
+  for (const folder of (Deno.env.get("PATH") ?? "").split(":")) {
+    const path = `${folder}/${name}`;
+    if (folder !== "" && isFile(path)) return path;
+  }
+  return undefined;
+}
+
+/** GStreamer with these elements. */
+export function gstreamer(...elements: string[]): Peer {
+  const name = "GStreamer";
+  const inspect = findProgram("gst-inspect-1.0");
+  if (inspect === undefined || findProgram("gst-launch-1.0") === undefined) {
+    return { name, missing: "no gst-launch-1.0 on PATH" };
+  }
+  const absent = elements.filter((element) => !succeeds(inspect, ["--exists", element]));
+  return { name, missing: absent.length > 0 ? `GStreamer lacks ${absent.join(", ")}` : undefined };
+}
+
+/** Python with these GObject introspection modules, version 1.0 each. */
+export function pythonGi(...modules: string[]): Peer {
+  const name = "python3-gi";
+  const python = findProgram("python3");
+  if (python === undefined) return { name, missing: "no python3 on PATH" };
+  const absent = modules.filter((module) => {
+    const code = `import gi; gi.require_version("${module}", "1.0"); ` +
+      `from gi.repository import ${module}`;
+    return !succeeds(python, ["-c", code]);
+  });
+  return { name, missing: absent.length > 0 ? `python3-gi lacks ${absent.join(", ")}` : undefined };
+}
+
+/** Leave to record what passes over the loopback interface, and tshark to read it. */
+export function packetCapture(): Peer {
+  const name = "tshark";
+  const dumpcap = findProgram("dumpcap");
+  if (dumpcap === undefined || findProgram("tshark") === undefined) {
+    return { name, missing: "no tshark on PATH" };
+  }
+  const allowed = succeeds(dumpcap, ["-L", "-i", "lo"]);
+  return { name, missing: allowed ? undefined : "no leave to capture on lo" };
+}
+
+/** A test that needs peers: skipped where one is missing, or failing where all are promised. */
+export function peerTest(name: string, peers: Peer[], fn: () => Promise<void>): void {
+  const missing = peers.flatMap((peer) => peer.missing ?? []);
+  if (missing.length === 0) return Deno.test(name, fn);
+  const reason = missing.join("; ");
+  if ((Deno.env.get("RTSPKIT_REQUIRE_PEERS") ?? "") === "") {
+    return Deno.test({ name: `${name} (skipped: ${reason})`, ignore: true, fn });
+  }
+  Deno.test(name, () => fail(`RTSPKIT_REQUIRE_PEERS is set and a peer is missing: ${reason}`));
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+function succeeds(path: string, args: string[]): boolean {
+  return new Deno.Command(path, { args, stdout: "null", stderr: "null" }).outputSync().success;
+}
