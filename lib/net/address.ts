@@ -22,3 +22,14 @@ export function hostPort(hostname: string, port: number): string {
 export function anyAddressFor(hostname: string): string {
   return isIpv6(hostname) ? "::" : "0.0.0.0";
 }
+
+/** Whether it is an IPv4 multicast address, 224.0.0.0/4 (RFC 5771). */
+export function isMulticastV4(hostname: string): boolean {
+  const first = Number(/^(\d{1,3})(?:\.\d{1,3}){3}$/.exec(hostname)?.[1]);
+  return first >= 224 && first <= 239;
+}
+
+/** Whether it is an address by which a machine reaches itself. */
+export function isLoopback(hostname: string): boolean {
+  return hostname.startsWith("127.") || hostname === "::1";
+}

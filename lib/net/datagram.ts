@@ -5,6 +5,12 @@ import { BindError, reasonOf } from "./errors.ts";
 /** The largest UDP payload over IPv4: 65,535 less the IP and UDP headers (RFC 768, RFC 791). */
 export const MAX_DATAGRAM = 65507;
 
+/** How a socket is bound. */
+export interface DatagramSocketOptions {
+  /** Whether others on this machine may bind the same port, as the members of one group do. */
+  shared?: boolean;
+}
+
 /** A bound UDP socket. */
 export class DatagramSocket {
   #connection: Deno.DatagramConn;
@@ -15,9 +21,10 @@ export class DatagramSocket {
    * @param port 0 for any free one
    * @throws {BindError} when the port or address cannot be had
    */
-  constructor(hostname: string, port: number) {
+  constructor(hostname: string, port: number, { shared = false }: DatagramSocketOptions = {}) {
     try {
-      this.#connection = Deno.listenDatagram({ transport: "udp", hostname, port });
+      const address = { transport: "udp" as const, hostname, port };
+      this.#connection = Deno.listenDatagram({ ...address, reuseAddress: shared });
     } catch (error) {
       throw new BindError(
         `cannot bind UDP port ${hostPort(hostname, port)}: ${
@@ -25,6 +32,49 @@ export class DatagramSocket {
         } (try another port, or 0 for any free one)`,
         { cause: error },
       );
+    }
+  }
+
+  /**
+   * A socket that hears an IPv4 multicast group, also beside other members on this machine.
+   * @param port the group's port
+   * @param interfaceAddress this machine's address on the network to hear, `0.0.0.0` for the one
+   * that the system's routes choose
+   * @throws {BindError} when the port cannot be had or the network carries no multicast
+   */
+  static async onGroup(
+    group: string,
+    port: number,
+    interfaceAddress: string,
+  ): Promise<DatagramSocket> {
+    // Bound to the group, other groups on the same port are not heard; Windows cannot do that.
+    const hostname = Deno.build.os === "windows" ? "0.0.0.0" : group;
+    const socket = new DatagramSocket(hostname, port, { shared: true });
+    try {
+      await socket.#connection.joinMulticastV4(group, interfaceAddress);
+    } catch (error) {
+      socket.close();
+      throw groupError("join", group, error);
+    }
+    return socket;
+  }
+
+  /**
+   * Sets how far what is sent to a group goes, and lets members on this machine hear it too. On Linux
+   * the address a socket is bound to chooses the network; on other systems the routes do.
+   * @param ttl routers to cross plus one, 0 … 255
+   * @param interfaceAddress as for {@linkcode onGroup}
+   * @throws {BindError} when the network carries no multicast
+   */
+  async prepareMulticast(group: string, interfaceAddress: string, ttl: number): Promise<void> {
+    try {
+      // Only a member can set these. They stay with the socket when it leaves the group again.
+      const membership = await this.#connection.joinMulticastV4(group, interfaceAddress);
+      await membership.setTTL(ttl);
+      await membership.setLoopback(true);
+      await membership.leave();
+    } catch (error) {
+      throw groupError("send to", group, error);
     }
   }
 
@@ -67,4 +117,13 @@ export class DatagramSocket {
     this.#closed = true;
     this.#connection.close();
   }
+}
+
+function groupError(what: string, group: string, error: unknown): BindError {
+  return new BindError(
+    `cannot ${what} the multicast group ${group}: ${
+      reasonOf(error)
+    } (does this network carry multicast?)`,
+    { cause: error },
+  );
 }

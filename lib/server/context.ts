@@ -48,6 +48,7 @@ export class ServerContext {
   readonly canonicalName: string;
   /** Lab sessions, which belong to their connections. */
   labSessions = 0;
+  #closed = false;
 
   constructor(readonly options: ServerOptions) {
     this.scheduler = new Scheduler(options.clock);
@@ -64,9 +65,9 @@ export class ServerContext {
     return this.labSessions + this.sessions.size;
   }
 
-  /** Whether one more session is within the limit. */
+  /** Whether one more session is within the limit; none is once the server has stopped. */
   get hasRoom(): boolean {
-    return this.sessionCount < this.options.limits.maxSessions;
+    return !this.#closed && this.sessionCount < this.options.limits.maxSessions;
   }
 
   /** A random decimal number of exactly `digits` digits, at most 18. */
@@ -81,6 +82,7 @@ export class ServerContext {
   }
 
   close(): void {
+    this.#closed = true;
     this.sessions.closeAll("server stopped");
     this.datagrams.close();
     this.rtpPorts.close();

@@ -11,6 +11,9 @@ export class ScheduledTask {
   constructor(readonly run: (now: number) => void) {}
 }
 
+/** Timers of more than 31 bits fire at once; one that fires early is set again. */
+const LONGEST_SLEEP_MS = 0x7fff_ffff;
+
 /**
  * Runs tasks when they are due with one timer for all of them: it sleeps until the earliest, then
  * runs everything due. A binary heap keeps the order, so a thousand viewers cost ten comparisons.
@@ -62,7 +65,8 @@ export class Scheduler {
     if (earliest >= this.#timerAt || earliest === Infinity) return;
     this.#disarm();
     this.#timerAt = earliest;
-    this.#timer = this.clock.setTimer(earliest - this.clock.now(), () => this.#fire());
+    const delay = Math.min(earliest - this.clock.now(), LONGEST_SLEEP_MS);
+    this.#timer = this.clock.setTimer(delay, () => this.#fire());
   }
 
   #disarm(): void {

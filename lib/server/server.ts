@@ -2,6 +2,7 @@ import { reasonOf } from "../net/errors.ts";
 import { closeQuietly } from "../net/tcp.ts";
 import { greet, PeerConnection } from "./connection.ts";
 import { ServerContext } from "./context.ts";
+import { describeFault, isDefect } from "./fault.ts";
 import { Conversation as LabConversation } from "./lab/conversation.ts";
 import type { ServerOptions } from "./options.ts";
 import { RtspConversation } from "./rtsp/conversation.ts";
@@ -75,10 +76,14 @@ export class RtspServer {
     let reason: string;
     try {
       connection.socket.setNoDelay(true);
+      // Or a client that lost its power keeps its session for ever.
+      connection.socket.setKeepAlive(true);
       reason = await this.#talk(connection);
     } catch (error) {
       reason = this.#closed ? "server stopped" : reasonOf(error);
-      if (isDefect(error)) this.options.onEvent({ event: "error", peer, message: describe(error) });
+      if (isDefect(error)) {
+        this.options.onEvent({ event: "error", peer, message: describeFault(error) });
+      }
     } finally {
       connection.close();
     }
@@ -107,13 +112,3 @@ export class RtspServer {
 }
 
 const ACCEPT_RETRY_MS = 100;
-
-/** Whether an error is ours and not the network's. */
-function isDefect(error: unknown): boolean {
-  return error instanceof TypeError || error instanceof RangeError ||
-    error instanceof ReferenceError;
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.stack ?? error.message : String(error);
-}

@@ -52,7 +52,9 @@ export class TestServer {
   async idle(): Promise<void> {
     const deadline = systemClock.now() + PATIENCE_MS;
     while (this.server.connectionCount > 0) {
-      if (systemClock.now() > deadline) fail(`${this.server.connectionCount} connections stay open`);
+      if (systemClock.now() > deadline) {
+        fail(`${this.server.connectionCount} connections stay open`);
+      }
       await new Promise<void>((resolve) => systemClock.setTimer(1, resolve));
     }
     assertEquals(this.server.sessionCount, 0, "no session is left");

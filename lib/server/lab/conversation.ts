@@ -50,17 +50,21 @@ export class Conversation {
     try {
       this.#reader.push(first);
       for (;;) {
-        const reason = await this.#answerAll();
+        const reason = await this.#answerAll() ?? await this.#readMore();
         if (reason !== undefined) return reason;
-        const quietMs = this.#reader.quietMs;
-        const bytes = await this.connection.read(quietMs ?? Infinity);
-        if (bytes === "end") return "closed by the client";
-        if (bytes !== "quiet") this.#reader.push(bytes);
-        else await this.#answer(this.#reader.finish());
       }
     } finally {
       this.endSession("connection closed");
     }
+  }
+
+  /** Reads on; silence makes a request of what is held. */
+  async #readMore(): Promise<string | undefined> {
+    const bytes = await this.connection.read(this.#reader.quietMs ?? Infinity);
+    if (bytes === "end") return "closed by the client";
+    if (bytes === "quiet") return await this.#answer(this.#reader.finish());
+    this.#reader.push(bytes);
+    return undefined;
   }
 
   /** Creates the session that SETUP asked for. */

@@ -8,8 +8,9 @@ import { MessageParser } from "../../rtsp/parser.ts";
 import { reasonPhrase, STATUS } from "../../rtsp/statuses.ts";
 import type { PeerConnection } from "../connection.ts";
 import type { ServerContext } from "../context.ts";
+import { describeFault } from "../fault.ts";
 import { type Answer, answer, refusal } from "./exchange.ts";
-import { type MediaTarget, parseMediaTarget } from "./media_target.ts";
+import { parseMediaTarget, withoutUserinfo } from "./media_target.ts";
 import { ALLOWED_METHODS, handlerOf } from "./methods/mod.ts";
 import type { RtspSession } from "./session.ts";
 import { isMethod } from "../../rtsp/methods.ts";
@@ -20,6 +21,8 @@ export class RtspConversation {
   /** Sessions whose media goes over this connection, by each of their channels. */
   readonly #channels = new Map<number, RtspSession>();
   #malformed = 0;
+  /** Whether the client sent a whole message. */
+  #spoken = false;
 
   constructor(readonly context: ServerContext, readonly connection: PeerConnection) {}
 
@@ -29,14 +32,16 @@ export class RtspConversation {
    * @returns why it ended, in a few words
    */
   async run(first: Uint8Array): Promise<string> {
+    const { firstRequestMs } = this.context.options.limits;
     try {
       this.#parser.push(first);
       for (;;) {
         const reason = await this.#takeAll();
         if (reason !== undefined) return reason;
-        const bytes = await this.connection.read(Infinity);
+        const bytes = await this.connection.read(this.#spoken ? Infinity : firstRequestMs);
         if (bytes === "end") return "closed by the client";
-        if (bytes !== "quiet") this.#parser.push(bytes);
+        if (bytes === "quiet") return "no request in time";
+        this.#parser.push(bytes);
       }
     } finally {
       for (const session of new Set(this.#channels.values())) session.close("connection closed");
@@ -81,6 +86,7 @@ export class RtspConversation {
   }
 
   async #take(message: RtspMessage): Promise<void> {
+    this.#spoken = true;
     if (message.kind === "interleaved") {
       this.#channels.get(message.channel)?.receiveControl(message.payload);
       return;
@@ -111,12 +117,14 @@ export class RtspConversation {
     if (handler === undefined) return unknownMethod(method);
     if (session === "unknown") return answer(STATUS.SESSION_NOT_FOUND);
     try {
-      const target: MediaTarget = parseMediaTarget(request.uri);
+      const target = parseMediaTarget(request.uri);
       if (session !== undefined) session.touch();
       return await handler({ conversation: this, request, target, session });
     } catch (error) {
-      if (!(error instanceof MalformedError)) throw error;
-      return refusal(STATUS.BAD_REQUEST, error.message);
+      if (error instanceof MalformedError) return refusal(STATUS.BAD_REQUEST, error.message);
+      const peer = this.connection.address;
+      this.context.options.onEvent({ event: "error", peer, message: describeFault(error) });
+      return answer(STATUS.INTERNAL_SERVER_ERROR);
     }
   }
 
@@ -140,6 +148,9 @@ export class RtspConversation {
     const { status, body } = given;
     const headers = new HeaderList();
     if (cseq !== undefined) headers.append("CSeq", String(cseq));
+    // The client measures the way there and back with it (RFC 2326, section 12.38).
+    const timestamp = request?.headers.get("Timestamp");
+    if (timestamp !== undefined) headers.append("Timestamp", timestamp);
     headers.append("Server", SERVER_NAME);
     headers.append("Date", new Date(this.context.options.clock.wallTime()).toUTCString());
     if (session !== undefined) headers.append("Session", this.#sessionHeader(session, request));
@@ -147,7 +158,8 @@ export class RtspConversation {
     const reason = reasonPhrase(status);
     const response = { status, reason, version: RTSP_VERSION, headers, body };
     await this.connection.write(formatResponse(response));
-    const { method = "?", uri: target = "" } = request ?? {};
+    const { method = "?", uri = "" } = request ?? {};
+    const target = withoutUserinfo(uri);
     const peer = this.connection.address;
     this.context.options.onEvent({ event: "request", peer, method, target, status });
   }

@@ -15,6 +15,8 @@ export interface SourceFacts {
   fps: number;
   /** Undefined when counting would take too long to wait for. */
   frameCount: number | undefined;
+  /** Whether it starts over when it ends, so that there is no end to tell. */
+  loop: boolean;
   /** The first frame. */
   info: JpegInfo;
 }
@@ -33,7 +35,8 @@ export async function examine(source: FrameSource, context: ServerContext): Prom
   const way = carriage(info);
   if (!way.ok) throw new CarriageError(way);
   const fps = source.frameRate ?? context.options.fps;
-  return { fps, frameCount: source.knownFrameCount ?? await countWithin(source, context), info };
+  const frameCount = source.knownFrameCount ?? await countWithin(source, context);
+  return { fps, frameCount, loop: context.options.loop, info };
 }
 
 /** The count if it can be had soon; counting goes on otherwise, for the next who asks. */
@@ -94,7 +97,7 @@ export function describeSource(name: string, facts: SourceFacts, localHostname: 
 }
 
 /** The whole of the media as a range. */
-export function mediaRange({ fps, frameCount }: Omit<SourceFacts, "info">): string {
-  const end = frameCount === undefined ? {} : { end: frameCount / fps };
+export function mediaRange({ fps, frameCount, loop }: Omit<SourceFacts, "info">): string {
+  const end = frameCount === undefined || loop ? {} : { end: frameCount / fps };
   return formatRange({ unit: "npt", start: 0, ...end });
 }

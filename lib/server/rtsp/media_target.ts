@@ -9,7 +9,7 @@ export interface MediaTarget {
   media: string;
   /** Whether it is the track's URL and not the aggregate's. */
   track: boolean;
-  /** The aggregate's URL as the client wrote it, without a slash at its end. */
+  /** The aggregate's URL as the client wrote it, without credentials and slash at its end. */
   base: string;
 }
 
@@ -23,9 +23,15 @@ export function parseMediaTarget(uri: string): MediaTarget {
   if (path === "*") return { media: "", track: false, base: "*" };
   const trackEnd = new RegExp(`/+${TRACK}/*$`);
   const track = trackEnd.test(uri);
-  const base = (track ? uri.replace(trackEnd, "") : uri).replace(/\/+$/, "");
+  const whole = withoutUserinfo(uri);
+  const base = (track ? whole.replace(trackEnd, "") : whole).replace(/\/+$/, "");
   const media = path.replace(trackEnd, "").replace(/^\/+|\/+$/g, "");
   return { media, track, base };
+}
+
+/** A Request-URI without user and password, which openRTSP leaves in: no reply or log repeats them. */
+export function withoutUserinfo(uri: string): string {
+  return uri.replace(/^([a-z]+:\/\/)[^/]*@/i, "$1");
 }
 
 /** The URL of the track of `base`. */

@@ -37,7 +37,8 @@ export class RangeRefusedError extends Error {
   }
 }
 
-/** The fastest Scale and Speed, either way; what asks for more gets this. */
+/** The slowest and fastest Scale and Speed, either way; what asks for more gets this. */
+const LEAST_SCALE = 0.01;
 const MOST_SCALE = 64;
 const LEAST_SPEED = 0.1;
 const MOST_SPEED = 16;
@@ -57,14 +58,14 @@ export function planPlay(
   scale: number,
   speed: number,
 ): PlayPlan {
-  const granted = clamp(scale, -MOST_SCALE, MOST_SCALE);
+  const size = clamp(Math.abs(scale), LEAST_SCALE, MOST_SCALE);
+  const granted = Math.sign(scale) * size;
   const grantedSpeed = clamp(speed, LEAST_SPEED, MOST_SPEED);
-  const size = Math.abs(granted);
   // Faster than life by leaving frames out, slower by showing each for longer.
   const mediaInterval = 1000 / source.fps / Math.min(1, size);
   return {
     ...planRange(source, range, granted),
-    step: Math.sign(granted) * Math.max(1, size),
+    step: Math.sign(scale) * Math.max(1, size),
     interval: mediaInterval / grantedSpeed,
     mediaInterval,
     scale: granted,

@@ -27,10 +27,19 @@ export class RtpPorts {
     if (pair === undefined) {
       pair = RtpPortPair.open(anyAddressFor(hostname), this.range);
       this.#pairs.set(family, pair);
-      // A pair that breaks is replaced for the next viewer.
-      pair.receiveAll(this.receive).catch(() => this.#pairs.delete(family));
+      this.#listen(family, pair);
     }
     return pair;
+  }
+
+  /** A pair that breaks is replaced for the next viewer. */
+  async #listen(family: "IPv4" | "IPv6", pair: RtpPortPair): Promise<void> {
+    try {
+      await pair.receiveAll(this.receive);
+    } catch {
+      this.#pairs.delete(family);
+      pair.close();
+    }
   }
 
   close(): void {

@@ -13,17 +13,24 @@ const REPORT_INTERVAL_MS = 5000;
  * interval varied so that senders do not fall into step (RFC 3550, section 6.3.1), and BYE.
  */
 export class SenderReports {
+  /** A tick of the stretch being played and its time, the anchor between the two clocks. */
   #tick = 0;
-  #dueAt: number | undefined;
+  #dueAt = 0;
   readonly #task = new ScheduledTask(() => this.#report());
 
   constructor(readonly session: RtspSession, readonly context: ServerContext) {}
 
+  /** The first tick of a stretch is now. */
+  stretchBegins(): void {
+    this.#tick = 0;
+    this.#dueAt = this.context.options.clock.now();
+  }
+
   /**
-   * Notes which tick of the stretch left, as the anchor between the two clocks.
+   * Notes which tick of the stretch left.
    * @param dueAt the tick's time in ms on the server's clock
    */
-  frameSent(tick: number, dueAt: number | undefined): void {
+  frameSent(tick: number, dueAt: number): void {
     this.#tick = tick;
     this.#dueAt = dueAt;
     if (this.#task.heapIndex < 0) this.#report();
@@ -32,7 +39,8 @@ export class SenderReports {
   /** Ends the stream for the receiver (RFC 3550, section 6.6). */
   bye(reason: string): void {
     this.stop();
-    if (this.#dueAt === undefined) return;
+    // Who never sent anything leaves without a word.
+    if (this.session.packetCount === 0) return;
     const sources = [this.session.ssrc];
     this.#send([...this.#reportAndName(), { type: "BYE", sources, reason }]);
   }
@@ -56,7 +64,7 @@ export class SenderReports {
     const { clock } = context.options;
     // Where the media clock stands at this very moment, between two frames.
     const interval = session.plan?.interval ?? 1;
-    const tick = this.#tick + (clock.now() - (this.#dueAt ?? clock.now())) / interval;
+    const tick = this.#tick + (clock.now() - this.#dueAt) / interval;
     return [
       {
         type: "SR",

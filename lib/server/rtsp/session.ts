@@ -124,8 +124,11 @@ export class RtspSession implements FrameSink {
 
   /** Plays now. */
   play(plan: PlayPlan): void {
+    // It may have ended while the reply was on its way.
+    if (this.#closed) return;
     this.#plan = plan;
     this.clock.begin(plan.mediaInterval);
+    this.reports.stretchBegins();
     if (plan.from !== undefined) this.player.jump(plan.from);
     this.player.play({ step: plan.step, interval: plan.interval, until: plan.until });
     this.options.context.options.onEvent({
@@ -174,7 +177,7 @@ export class RtspSession implements FrameSink {
     this.#packetCount += packetCount;
     this.#octetCount += buffer.length - packetCount * RTP_HEADROOM;
     this.#framesSent++;
-    this.reports.frameSent(tick, this.player.dueAt);
+    this.reports.frameSent(tick, this.player.dueAt ?? this.options.context.options.clock.now());
   }
 
   mediaEnded(): void {

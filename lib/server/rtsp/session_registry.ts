@@ -8,6 +8,7 @@ import type { RtspSession } from "./session.ts";
 export class SessionRegistry {
   #byId = new Map<string, RtspSession>();
   #byAddress = new Map<string, RtspSession>();
+  #addresses = new Map<RtspSession, string[]>();
 
   get size(): number {
     return this.#byId.size;
@@ -26,17 +27,18 @@ export class SessionRegistry {
     return this.#byId.values();
   }
 
-  /** Lets datagrams from an address count as the session's. */
-  route(address: UdpAddress, session: RtspSession): void {
-    this.#byAddress.set(keyOf(address), session);
+  /** Lets datagrams from these addresses count as the session's, and from no others. */
+  route(session: RtspSession, addresses: UdpAddress[]): void {
+    this.#forgetAddresses(session);
+    const keys = addresses.map(keyOf);
+    for (const key of keys) this.#byAddress.set(key, session);
+    this.#addresses.set(session, keys);
   }
 
   /** Forgets a session, however it ended. */
   remove(session: RtspSession): void {
     this.#byId.delete(session.id);
-    for (const [key, other] of this.#byAddress) {
-      if (other === session) this.#byAddress.delete(key);
-    }
+    this.#forgetAddresses(session);
   }
 
   /** Hands a datagram to the session it belongs to; strays and hole punches are nobody's. */
@@ -44,6 +46,14 @@ export class SessionRegistry {
     const session = this.#byAddress.get(keyOf(from));
     if (session === undefined) return;
     if (kind === "rtcp") session.receiveControl(bytes);
+  }
+
+  #forgetAddresses(session: RtspSession): void {
+    for (const key of this.#addresses.get(session) ?? []) {
+      // A client whose session was lost may have set up another on the same ports.
+      if (this.#byAddress.get(key) === session) this.#byAddress.delete(key);
+    }
+    this.#addresses.delete(session);
   }
 
   closeAll(reason: string): void {

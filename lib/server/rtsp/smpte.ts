@@ -1,22 +1,22 @@
 import type { SmpteTime } from "../../rtsp/headers/smpte_time.ts";
 
-/** Frames a second of each unit; the drop-frame one counts 30 and drops numbers to keep time. */
-const FRAME_RATES = { "smpte": 30, "smpte-30-drop": 30000 / 1001, "smpte-25": 25 } as const;
-
+/** Frames a second of the drop-frame units, whose numbers count 30 and leave some out. */
+const DROP_FRAME_RATE = 30000 / 1001;
 const SUBFRAMES = 100;
 
 /**
- * A relative SMPTE time in seconds (RFC 2326, section 3.5). `smpte` without a rate is 29.97 frames a
- * second drop-frame by the text; its times stay within a frame of 30 for clips of minutes, and drop
- * numbers are counted for `smpte-30-drop`.
+ * A relative SMPTE time in seconds (RFC 2326, section 3.5). `smpte` without a rate is
+ * `smpte-30-drop`, which leaves out two numbers in each minute but every tenth to keep time.
  */
-export function nptOfSmpte(time: SmpteTime, unit: keyof typeof FRAME_RATES): number {
+export function nptOfSmpte(
+  time: SmpteTime,
+  unit: "smpte" | "smpte-30-drop" | "smpte-25",
+): number {
   const { hours, minutes, seconds, frames = 0, subframes = 0 } = time;
   const whole = (hours * 60 + minutes) * 60 + seconds;
   const part = frames + subframes / SUBFRAMES;
-  if (unit !== "smpte-30-drop") return whole + part / FRAME_RATES[unit];
-  // Two numbers are dropped in each minute but every tenth.
+  if (unit === "smpte-25") return whole + part / 25;
   const totalMinutes = hours * 60 + minutes;
   const dropped = 2 * (totalMinutes - Math.floor(totalMinutes / 10));
-  return (whole * 30 + part - dropped) / FRAME_RATES[unit];
+  return (whole * 30 + part - dropped) / DROP_FRAME_RATE;
 }

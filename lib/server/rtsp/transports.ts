@@ -52,7 +52,10 @@ function takeInterleaved(
   const channels = chooseChannels(offer, session, conversation);
   if (channels === undefined) return undefined;
   const { first, last } = channels;
-  session.attach(new InterleavedPath(connection.writer, first, last, context.buffers), conversation);
+  session.attach(
+    new InterleavedPath(connection.writer, first, last, context.buffers),
+    conversation,
+  );
   conversation.bindChannels(session, [first, last]);
   return {
     protocol: "RTP",
@@ -105,8 +108,8 @@ function takeUnicast(
     session.warn("send", `cannot send to port ${ports.first}: ${reasonOf(error)}`);
   };
   session.attach(new UdpPath(pair, receiver, context.buffers, failed));
-  context.sessions.route({ hostname, port: ports.first }, session);
-  context.sessions.route({ hostname, port: ports.last }, session);
+  const { first, last } = ports;
+  context.sessions.route(session, [{ hostname, port: first }, { hostname, port: last }]);
   return {
     protocol: "RTP",
     profile: "AVP",

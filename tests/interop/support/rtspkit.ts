@@ -3,17 +3,10 @@
 import { assertEquals, fail } from "../../support/assert.ts";
 import { Child, type Finished, PEER_MS, run, type RunOptions } from "./child.ts";
 import type { ServerEvent } from "../../../lib/server/events.ts";
+import { PERMISSION_FLAGS } from "../../../scripts/permissions.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
-const DENO_RUN = [
-  "run",
-  "--no-prompt",
-  "--allow-net",
-  "--allow-read",
-  "--allow-write",
-  "--allow-env=NO_COLOR,RTSPKIT_USER,RTSPKIT_PASSWORD,IMAGESCRIPT_WASM_SIMD",
-  "main.ts",
-];
+const DENO_RUN = ["run", ...PERMISSION_FLAGS, "main.ts"];
 
 /** One line of `--json`. */
 export type JsonEvent = { event: string } & Record<string, unknown>;
@@ -117,7 +110,11 @@ export async function withServer(
     // What it saw helps to understand what went wrong.
     await child.stop();
     const seen = server.events.map((event) => JSON.stringify(event)).slice(-60).join("\n");
-    fail(`${error instanceof Error ? error.message : error}\n\nThe server saw:\n${seen}\n${child.stderr}`);
+    fail(
+      `${
+        error instanceof Error ? error.message : error
+      }\n\nThe server saw:\n${seen}\n${child.stderr}`,
+    );
   }
   await server.stop();
 }

@@ -1,15 +1,20 @@
 import { MalformedError } from "../../../bytes/malformed.ts";
 import { CarriageError } from "../../../jpeg/packetize.ts";
 import { STATUS } from "../../../rtsp/statuses.ts";
+import { FrameDamagedError } from "../../../stream/frame_source.ts";
 import {
   type MediaLease,
   MediaNotFoundError,
   MediaUnreadableError,
 } from "../../../stream/media_provider.ts";
+import { describeFault } from "../../fault.ts";
 import { describeSource, examine } from "../description.ts";
 import { type Answer, answer, type Exchange, refusal, type RtspHandler } from "../exchange.ts";
 
 const SDP_TYPE = "application/sdp";
+
+/** What says that a file is there and cannot be played. */
+const UNPLAYABLE = [MediaUnreadableError, FrameDamagedError, CarriageError, MalformedError];
 
 /** RFC 2326, section 10.2. */
 export const describe: RtspHandler = async (exchange) => {
@@ -50,10 +55,9 @@ export async function withMedia(
   } catch (error) {
     lease?.release();
     if (error instanceof MediaNotFoundError) return answer(STATUS.NOT_FOUND);
-    const unplayable = error instanceof MediaUnreadableError || error instanceof CarriageError ||
-      error instanceof MalformedError;
+    const unplayable = UNPLAYABLE.some((kind) => error instanceof kind);
     if (!unplayable) throw error;
-    const message = `${target.media}: ${error.message}`;
+    const message = `${target.media}: ${describeFault(error)}`;
     const { onEvent } = conversation.context.options;
     onEvent({ event: "error", peer: conversation.connection.address, message });
     return refusal(STATUS.UNSUPPORTED_MEDIA_TYPE, message);

@@ -1,19 +1,17 @@
 import { STATUS } from "../../../rtsp/statuses.ts";
 import { answer, refusal, type RtspHandler } from "../exchange.ts";
+import type { RtspSession } from "../session.ts";
 
 /** RFC 2326, section 10.8. Without a body it asks for nothing and is how clients keep alive. */
 export const getParameter: RtspHandler = ({ request, session }) => {
   const names = linesOf(request.body);
   if (names.length === 0) return answer(STATUS.OK);
-  const known: Record<string, () => string> = {
-    position: () => session === undefined ? "" : positionOf(session.player.position, session),
-    packets_sent: () => String(session?.packetCount ?? 0),
-  };
+  const known = session === undefined ? {} : parametersOf(session);
   const unknown = names.filter((name) => !Object.hasOwn(known, name));
   if (unknown.length > 0) {
     return refusal(STATUS.PARAMETER_NOT_UNDERSTOOD, `not understood: ${unknown.join(", ")}`);
   }
-  const body = names.map((name) => `${name}: ${known[name]!()}\r\n`).join("");
+  const body = names.map((name) => `${name}: ${known[name]}\r\n`).join("");
   const given = answer(STATUS.OK, [["Content-Type", "text/parameters"]]);
   return { ...given, body: new TextEncoder().encode(body) };
 };
@@ -25,8 +23,12 @@ export const setParameter: RtspHandler = ({ request }) => {
   return refusal(STATUS.PARAMETER_NOT_UNDERSTOOD, `not understood: ${lines.join(", ")}`);
 };
 
-function positionOf(frame: number, session: { options: { fps: number } }): string {
-  return (frame / session.options.fps).toFixed(3);
+/** What may be asked of a session. */
+function parametersOf(session: RtspSession): Record<string, string> {
+  return {
+    position: (session.player.position / session.options.fps).toFixed(3),
+    packets_sent: String(session.packetCount),
+  };
 }
 
 function linesOf(body: Uint8Array): string[] {

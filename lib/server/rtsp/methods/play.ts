@@ -4,6 +4,7 @@ import { formatScale, parseScale } from "../../../rtsp/headers/scale.ts";
 import { formatSpeed, parseSpeed } from "../../../rtsp/headers/speed.ts";
 import type { RtspRequest } from "../../../rtsp/message.ts";
 import { STATUS } from "../../../rtsp/statuses.ts";
+import type { ServerContext } from "../../context.ts";
 import { type Answer, answer, refusal, type RtspHandler } from "../exchange.ts";
 import { trackUrl } from "../media_target.ts";
 import { planPlay, type PlanSource, type PlayPlan, RangeRefusedError } from "../play_plan.ts";
@@ -12,7 +13,8 @@ import { checkSession } from "./session_check.ts";
 
 /**
  * RFC 2326, section 10.5: plays a range, or goes on. While playing, a range waits until the one
- * before it is over; a PLAY that asks for nothing new changes nothing.
+ * before it is over, another Scale or Speed alone holds at once, and a PLAY that asks for nothing
+ * new changes nothing.
  */
 export const play: RtspHandler = (exchange) => {
   const session = checkSession(exchange);
@@ -30,12 +32,10 @@ export const play: RtspHandler = (exchange) => {
     if (asked.range === undefined && asked.scale === undefined && asked.speed === undefined) {
       return answer(STATUS.OK);
     }
-    if (session.queuedPlays >= conversation.context.options.limits.queuedPlays) {
-      return answer(STATUS.METHOD_NOT_VALID_IN_THIS_STATE);
-    }
-    session.enqueue(plan);
-    // When its turn comes is not known yet, so neither are sequence number and timestamp.
-    return playAnswer(session, plan, asked);
+    if (asked.range !== undefined) return enqueue(session, plan, asked, conversation.context);
+    // Another rate holds from here on, within the range being played.
+    if (plan.step > 0 === session.plan!.step > 0) plan.until = session.plan!.until;
+    session.player.pause();
   }
   const given = playAnswer(session, plan, asked);
   given.headers.append(
@@ -48,6 +48,20 @@ export const play: RtspHandler = (exchange) => {
   );
   return { ...given, afterReply: () => session.play(plan) };
 };
+
+/** A range that waits for its turn: when it comes is not known, so there is no RTP-Info yet. */
+function enqueue(
+  session: RtspSession,
+  plan: PlayPlan,
+  asked: Asked,
+  { options }: ServerContext,
+): Answer {
+  if (session.queuedPlays >= options.limits.queuedPlays) {
+    return answer(STATUS.METHOD_NOT_VALID_IN_THIS_STATE);
+  }
+  session.enqueue(plan);
+  return playAnswer(session, plan, asked);
+}
 
 /** What a PLAY asks for beside going on. */
 interface Asked {
@@ -84,7 +98,7 @@ function playAnswer(session: RtspSession, plan: PlayPlan, asked: Asked): Answer 
 function rangeOf(session: RtspSession, { from, until, step }: PlayPlan): Range {
   const { fps, frameCount } = sourceOf(session);
   const start = (from ?? session.player.position) / fps;
-  const last = step < 0 ? 0 : frameCount;
+  const last = step < 0 ? 0 : session.player.loop ? undefined : frameCount;
   const end = until === undefined ? last : step < 0 ? until + 1 : Math.min(until, last ?? until);
   return { unit: "npt", start, ...(end === undefined ? {} : { end: end / fps }) };
 }

@@ -4,15 +4,11 @@ import type { RtspSession } from "../session.ts";
 
 /**
  * The session of a request that needs one.
- * @returns the answer that refuses instead: 454 without a session, 404 when the URL is another
- * file's
+ * @returns the answer that refuses instead: 454 without a session (RFC 2326, section 11.3.5:
+ * "missing, invalid, or has timed out"), 404 when the URL is another file's
  */
-export function checkSession({ session, target, request }: Exchange): RtspSession | Answer {
-  if (session === undefined) {
-    // Nothing was set up, so it is the state and not an identifier that is wrong.
-    const named = request.headers.has("Session");
-    return answer(named ? STATUS.SESSION_NOT_FOUND : STATUS.METHOD_NOT_VALID_IN_THIS_STATE);
-  }
+export function checkSession({ session, target }: Exchange): RtspSession | Answer {
+  if (session === undefined) return answer(STATUS.SESSION_NOT_FOUND);
   if (target.media !== "" && target.media !== session.media) return answer(STATUS.NOT_FOUND);
   return session;
 }

@@ -33,9 +33,14 @@ export const setup: RtspHandler = async (exchange) => {
 async function setUpNew(exchange: Exchange, offered: Transport[]): Promise<Answer> {
   const { conversation, target } = exchange;
   const { context, connection } = conversation;
-  if (!context.hasRoom) return answer(STATUS.NOT_ENOUGH_BANDWIDTH);
   return await withMedia(exchange, async (lease) => {
     const { fps, frameCount } = await examine(lease.source, context);
+    const refuse = (status: Answer["status"]): Answer => {
+      lease.release();
+      return answer(status);
+    };
+    // Asked now, since others may have been set up while the file was looked at.
+    if (!context.hasRoom) return refuse(STATUS.NOT_ENOUGH_BANDWIDTH);
     const facts = {
       session: toHex(context.options.randomBytes(SESSION_ID_BYTES)),
       peer: connection.address,
@@ -44,10 +49,7 @@ async function setUpNew(exchange: Exchange, offered: Transport[]): Promise<Answe
     };
     const session = new RtspSession({ facts, lease, context, fps, frameCount });
     const taken = negotiate(offered, session, conversation);
-    if (typeof taken === "number") {
-      lease.release();
-      return answer(taken);
-    }
+    if (typeof taken === "number") return refuse(taken);
     context.sessions.add(session);
     context.options.onEvent({ event: "session-setup", ...facts });
     return transportAnswer(taken, session);

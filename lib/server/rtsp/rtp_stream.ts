@@ -1,0 +1,205 @@
+import { CarriageError, RTP_HEADROOM } from "../../jpeg/packetize.ts";
+import type { MediaPath } from "../../net/paths/media_path.ts";
+import { PAYLOAD_TYPE_JPEG } from "../../rtp/payload_types.ts";
+import { addToSequence } from "../../rtp/sequence.ts";
+import type { MediaLease } from "../../stream/media_provider.ts";
+import { RtpClock } from "../../stream/rtp_clock.ts";
+import type { ServerContext } from "../context.ts";
+import { type FrameSink, Player } from "../player.ts";
+import type { PlayPlan, PlanSource } from "./play_plan.ts";
+import { SenderReports } from "./sender_reports.ts";
+
+/** Ticks a second of JPEG's RTP timestamps (RFC 2435, section 3). */
+export const JPEG_CLOCK_RATE = 90_000;
+
+/** Who is told what happens in a stream. */
+export interface StreamListener {
+  /** A range begins: the one asked for, or one that waited. */
+  stretchBegan(): void;
+  /** Nothing is left to be played. */
+  mediaEnded(): void;
+  /** @param kind trouble of one kind is worth telling once */
+  warn(kind: string, message: string): void;
+}
+
+/** What a stream is made of. */
+export interface RtpStreamOptions {
+  /** Given back when the stream is closed. */
+  lease: MediaLease;
+  context: ServerContext;
+  /** Frames a second. */
+  fps: number;
+  /** Frames of the source; undefined while that is not known. */
+  frameCount: number | undefined;
+  listener: StreamListener;
+}
+
+/**
+ * One synchronisation source (RFC 3550, section 3): a place in a file, and all that numbers and dates
+ * the packets that leave from there. Whether one viewer receives them or a group, it does not know.
+ */
+export class RtpStream implements FrameSink {
+  readonly player: Player;
+  readonly clock: RtpClock;
+  readonly ssrc: number;
+  readonly reports: SenderReports;
+  #path: MediaPath | undefined;
+  #sequence: number;
+  #packetCount = 0;
+  #octetCount = 0;
+  #framesSent = 0;
+  #framesDropped = 0;
+  #queue: PlayPlan[] = [];
+  #plan: PlayPlan | undefined;
+
+  constructor(readonly options: RtpStreamOptions) {
+    const { lease, context, fps } = options;
+    this.ssrc = context.randomBits(32);
+    this.#sequence = context.randomBits(16);
+    this.clock = new RtpClock(context.randomBits(32), JPEG_CLOCK_RATE);
+    this.player = new Player(lease.source, fps, context.options.loop, this, context.scheduler);
+    this.reports = new SenderReports(this, context);
+  }
+
+  /** Whether frames are leaving. */
+  get running(): boolean {
+    return this.player.playing && !this.player.ended;
+  }
+
+  /** The sequence number of the next packet. */
+  get nextSequence(): number {
+    return this.#sequence;
+  }
+
+  /** The timestamp of the next frame. */
+  get nextTimestamp(): number {
+    return this.clock.nextStart;
+  }
+
+  get packetCount(): number {
+    return this.#packetCount;
+  }
+
+  get octetCount(): number {
+    return this.#octetCount;
+  }
+
+  get framesSent(): number {
+    return this.#framesSent;
+  }
+
+  /** Frames left out because the receiver was behind. */
+  get framesDropped(): number {
+    return this.#framesDropped;
+  }
+
+  get path(): MediaPath | undefined {
+    return this.#path;
+  }
+
+  /** The plan being played, or the last one played. */
+  get plan(): PlayPlan | undefined {
+    return this.#plan;
+  }
+
+  /** Plans that wait for the one being played to end. */
+  get queuedPlays(): number {
+    return this.#queue.length;
+  }
+
+  /** What the next plan is made for. */
+  get planSource(): PlanSource {
+    const { fps, lease, frameCount = lease.source.knownFrameCount } = this.options;
+    return { fps, frameCount, position: this.player.position, ended: this.player.ended };
+  }
+
+  /** The time in the media of the next frame, in seconds. */
+  get position(): number {
+    return this.player.position / this.options.fps;
+  }
+
+  /** Sets the way to send, replacing the one before. */
+  sendOver(path: MediaPath): void {
+    this.#path?.close();
+    this.#path = path;
+  }
+
+  /** Plays now. */
+  play(plan: PlayPlan): void {
+    this.#plan = plan;
+    this.clock.begin(plan.mediaInterval);
+    if (plan.from !== undefined) this.player.jump(plan.from);
+    this.player.play({ step: plan.step, interval: plan.interval, until: plan.until });
+    this.options.listener.stretchBegan();
+  }
+
+  /** Plays after what is playing now and what waits before it (RFC 2326, section 10.5). */
+  enqueue(plan: PlayPlan): void {
+    this.#queue.push(plan);
+  }
+
+  /** Stops where it is and forgets what waits (RFC 2326, section 10.6). */
+  pause(): void {
+    this.#queue = [];
+    this.player.pause();
+    this.reports.stop();
+  }
+
+  sendFrame(jpeg: Uint8Array, index: number, _pass: number, tick: number): void {
+    const path = this.#path;
+    const timestamp = this.clock.use(tick);
+    if (path === undefined) return;
+    let packets;
+    try {
+      packets = this.options.context.jpegPackets.packetsOf(jpeg);
+    } catch (error) {
+      return this.frameFailed(index, error);
+    }
+    const header = {
+      payloadType: PAYLOAD_TYPE_JPEG,
+      sequence: this.#sequence,
+      timestamp,
+      ssrc: this.ssrc,
+    };
+    if (!path.sendFrame(packets, header)) return this.#dropped(index);
+    const { packetCount, buffer } = packets;
+    this.#sequence = addToSequence(this.#sequence, packetCount);
+    this.#packetCount += packetCount;
+    this.#octetCount += buffer.length - packetCount * RTP_HEADROOM;
+    this.#framesSent++;
+    this.reports.frameSent(tick, this.player.dueAt);
+  }
+
+  mediaEnded(): void {
+    const next = this.#queue.shift();
+    if (next !== undefined) return this.play(next);
+    this.reports.bye("end of media");
+    this.options.listener.mediaEnded();
+  }
+
+  frameFailed(index: number, error: unknown): void {
+    const kind = error instanceof CarriageError ? "carriage" : "unreadable";
+    const problem = error instanceof Error ? error.message : String(error);
+    this.options.listener.warn(kind, `frame ${index + 1} left out: ${problem}`);
+  }
+
+  /**
+   * Ends the stream and frees everything it has.
+   * @param farewell what a BYE says; undefined for none
+   */
+  close(farewell?: string): void {
+    if (farewell !== undefined && this.running) this.reports.bye(farewell);
+    this.reports.stop();
+    this.player.pause();
+    this.#path?.close();
+    this.options.lease.release();
+  }
+
+  #dropped(index: number): void {
+    this.#framesDropped++;
+    this.options.listener.warn(
+      "slow",
+      `the client reads too slowly: frame ${index + 1} and others are left out`,
+    );
+  }
+}

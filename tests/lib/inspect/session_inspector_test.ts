@@ -1,0 +1,158 @@
+import { SessionInspector } from "../../../lib/inspect/session_inspector.ts";
+import { describeSession } from "../../../lib/inspect/description.ts";
+import type { ObservedMessage } from "../../../lib/stream/observation.ts";
+import { assertEquals } from "../../support/assert.ts";
+import { hex } from "../../support/golden.ts";
+import {
+  damagedFrame,
+  FRAME_MS,
+  frameOf,
+  labPacket,
+  labPackets,
+  reply,
+  request,
+  START,
+  watch,
+} from "./observations.ts";
+
+const SDP = [
+  "v=0",
+  "o=- 1 1 IN IP4 127.0.0.1",
+  "s=Garden",
+  "c=IN IP4 0.0.0.0",
+  "t=0 0",
+  "a=range:npt=0-25.000",
+  "m=video 0 RTP/AVP 96",
+  "a=rtpmap:96 JPEG/90000",
+  "a=framerate:20",
+  "a=control:trackID=0",
+  "m=audio 0 RTP/AVP 0",
+  "a=control:trackID=1",
+  "",
+].join("\r\n");
+
+const DESCRIBED: ObservedMessage = {
+  direction: "in",
+  time: START,
+  status: 200,
+  reason: "OK",
+  version: "RTSP/1.0",
+  headers: [["CSeq", "2"], ["Content-Type", "application/sdp"]],
+  body: SDP,
+};
+
+const STOPPED = { reason: "stopped", totalFrames: undefined } as const;
+
+Deno.test("a session description is told in plain words", () => {
+  assertEquals(describeSession([request("DESCRIBE", "rtsp://h/garden"), DESCRIBED]), [
+    'session "Garden", 2 streams, range npt=0-25.000',
+    "video: JPEG as payload type 96 at 90,000 Hz, 20 frames a second, control trackID=0",
+    "audio: PCMU as payload type 0 at 8,000 Hz, control trackID=1",
+  ]);
+});
+
+Deno.test("a lab session is told by its file, its frames and its port", () => {
+  const setup = request("SETUP", "movie.Mjpeg", [["Transport", "RTP/UDP; client_port= 25000"]]);
+  assertEquals(
+    describeSession([setup, reply("RTSP/1.4 200 OK\nCSeq: 1\nSession: 1\nFrames: 240")]),
+    [
+      "movie.Mjpeg, 240 frames, sent to UDP port 25000, in the course-lab dialect " +
+      "(no session description)",
+    ],
+  );
+  assertEquals(describeSession([setup, reply("RTSP/1.0 200 OK\nCSeq: 1\nSession: 1")]), [
+    "movie.Mjpeg, number of frames not told, sent to UDP port 25000, in the course-lab dialect " +
+    "(no session description)",
+  ]);
+});
+
+Deno.test("nothing is told where nothing was set up", () => {
+  assertEquals(describeSession([]), []);
+});
+
+Deno.test("a description that cannot be read is passed over", () => {
+  const inspector = new SessionInspector();
+  inspector.message({ ...DESCRIBED, body: "no description" });
+  assertEquals(inspector.streams, []);
+});
+
+Deno.test("the description tells what a dynamic payload type carries", () => {
+  const payload = hex`00 00 00 10  01 50 08 06  aa`;
+  const packet = labPacket(1, { payloadType: 96, payload });
+  const described = watch({ packets: [], messages: [DESCRIBED] });
+  assertEquals(described.packet(packet).jpeg?.fragmentOffset, 16);
+  assertEquals(new SessionInspector().packet(packet).jpeg, undefined);
+});
+
+Deno.test("pieces of a bare JPEG are not taken for the headers of RFC 2435", () => {
+  const inspector = watch({ packets: labPackets(1, 1) });
+  const seen = inspector.packet(labPacket(2, { payload: hex`00 00 00 10  01 50 08 06  aa` }));
+  assertEquals({ payload: seen.payload, jpeg: seen.jpeg }, {
+    payload: "bare-jpeg",
+    jpeg: undefined,
+  });
+});
+
+Deno.test("streams are told apart by their names and keep their own numbers", () => {
+  const inspector = watch({
+    packets: [
+      ...labPackets(1, 3).map((packet) => ({ ...packet, stream: "video" })),
+      labPacket(500, { stream: "audio", payloadType: 0 }),
+    ],
+    frames: [],
+  });
+  assertEquals(
+    inspector.streams.map(({ statistics, format }) => [statistics.packets, format.clockRate]),
+    [[3, 90_000], [1, 8000]],
+  );
+});
+
+Deno.test("packets are numbered and placed as they come", () => {
+  const inspector = new SessionInspector();
+  const places = [1, 2, 5, 4, 4].map((number) => {
+    const seen = inspector.packet(labPacket(number));
+    return [seen.number, seen.counted.place, seen.counted.sequenceDelta];
+  });
+  assertEquals(places, [
+    [1, "first", 0],
+    [2, "next", 1],
+    [3, "gap", 3],
+    [4, "reordered", -1],
+    [5, "duplicate", -1],
+  ]);
+});
+
+Deno.test("jitter follows the clock that never jumps where there is one", () => {
+  const packets = labPackets(1, 40, (number) => ({
+    time: START + (number % 2) * 3_600_000,
+    arrival: number * FRAME_MS,
+  }));
+  assertEquals(watch({ packets }).streams[0]?.statistics.jitterMs, 0);
+});
+
+Deno.test("a frame that is damaged only because we stop is not counted", () => {
+  const inspector = watch({ packets: labPackets(1, 2), frames: [] });
+  inspector.frame(damagedFrame(1, "A packet within it was lost"));
+  inspector.frame(frameOf(labPacket(2)));
+  inspector.frame(damagedFrame(3, "It was cut"));
+  inspector.conclude(STOPPED);
+  const [stream] = inspector.streams;
+  assertEquals([stream?.frames, stream?.damagedFrames], [1, 1]);
+});
+
+Deno.test("a datagram that is no RTP packet and a client's remark become findings", () => {
+  const inspector = watch({ packets: labPackets(1, 2) });
+  inspector.stray({ time: START, size: 3, problem: "RTP header: Needs 12 bytes" });
+  inspector.note({ code: "lab-cseq", message: "The reply to SETUP has CSeq 7, sent was 1" });
+  inspector.note({ code: "keep-alive", message: "OPTIONS instead of GET_PARAMETER" });
+  const findings = inspector.conclude(STOPPED);
+  const told = findings.map(({ code, level, evidence }) => [code, level, evidence]);
+  const of = (code: string): unknown => told.find(([found]) => found === code);
+  assertEquals(of("stray-datagram"), [
+    "stray-datagram",
+    "warning",
+    "3 bytes: RTP header: Needs 12 bytes",
+  ]);
+  assertEquals(of("rtsp-cseq"), ["rtsp-cseq", "warning", "noted as lab-cseq"]);
+  assertEquals(of("rtsp-note"), ["rtsp-note", "info", "noted as keep-alive"]);
+});
