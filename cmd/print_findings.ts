@@ -2,7 +2,7 @@ import type { Finding, FindingLevel } from "../lib/inspect/finding.ts";
 import type { StreamInspector } from "../lib/inspect/stream_inspector.ts";
 import { count, grouped, hexSsrc } from "../lib/inspect/words.ts";
 import type { Style } from "./style.ts";
-import type { Summary } from "./summary.ts";
+import { lossShare, type Summary } from "./summary.ts";
 
 /** Width of a line of text for people. */
 const WIDTH = 100;
@@ -30,7 +30,6 @@ export function streamLines(
   style: Style,
 ): string[] {
   const { packets, lost, duplicated, reordered, frames, damagedFrames } = summary;
-  const share = packets + lost === 0 ? 0 : 100 * lost / (packets + lost);
   const row = (name: string, ...facts: string[]): string => {
     return `  ${name.padEnd(8)}${facts.map((fact) => fact.padEnd(18)).join("")}`.trimEnd();
   };
@@ -39,7 +38,7 @@ export function streamLines(
     row(
       "packets",
       grouped(packets),
-      `lost ${grouped(lost)} (${share.toFixed(1)} %)`,
+      `lost ${grouped(lost)} (${lossShare(summary).toFixed(1)} %)`,
       `duplicated ${grouped(duplicated)}`,
       `reordered ${grouped(reordered)}`,
     ),

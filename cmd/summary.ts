@@ -70,10 +70,16 @@ export function summarise(
 /** The line that ends a reception, for people. */
 export function summaryLine(summary: Summary): string {
   const { frames, durationSeconds, fps, bitsPerSecond, packets, lost, damagedFrames } = summary;
-  const share = packets + lost === 0 ? 0 : 100 * lost / (packets + lost);
+  const share = lossShare(summary);
   return `${frames} frames in ${durationSeconds.toFixed(1)} s, ${fps.toFixed(1)} fps, ` +
     `${(bitsPerSecond / 1e6).toFixed(2)} Mbit/s, ${packets} packets, ` +
     `${lost} lost (${share.toFixed(1)} %), ${damagedFrames} damaged frames`;
+}
+
+/** Per cent of the packets that were sent, as far as can be told, that did not come. */
+export function lossShare({ packets, duplicated, lost }: Summary): number {
+  const sent = packets - duplicated + lost;
+  return sent === 0 ? 0 : 100 * lost / sent;
 }
 
 function round(value: number, digits: number): number {

@@ -12,7 +12,10 @@ export interface DigestInput {
   algorithm: DigestAlgorithm;
   username: string;
   realm: string;
-  password: string;
+  /** Needed without `secret`. */
+  password?: string | undefined;
+  /** What {@linkcode digestSecret} makes of the password, for those who keep no passwords. */
+  secret?: string | undefined;
   /** The request's method, e.g. `DESCRIBE`. */
   method: string;
   /** What stands in the credentials' `uri`. */
@@ -47,7 +50,10 @@ export interface DigestExpectation {
   /** The request's method. */
   method: string;
   realm: string;
-  password: string;
+  /** Needed without `secret`. */
+  password?: string | undefined;
+  /** What {@linkcode digestSecret} makes of the password with the one algorithm accepted. */
+  secret?: string | undefined;
   /** Algorithms accepted; all that are understood unless given. */
   algorithms?: readonly DigestAlgorithm[];
 }
@@ -78,17 +84,28 @@ export function digestAlgorithm(name: string | undefined): DigestAlgorithm | und
 }
 
 /**
+ * The hash of user name, realm and password that a server can keep in the password's place, as
+ * `htdigest` does: H(A1) of RFC 7616, 3.4.2, in lower-case hexadecimal digits.
+ */
+export function digestSecret(
+  algorithm: DigestAlgorithm,
+  { username, realm, password }: { username: string; realm: string; password: string },
+): string {
+  return hash(algorithm, `${username}:${realm}:${password}`);
+}
+
+/**
  * The `response` parameter in lower-case hexadecimal digits (RFC 7616, 3.4.1; without `qop`
  * RFC 2617, 3.2.2.1). Text is hashed as UTF-8.
- * @throws {RangeError} when `nc` or `cnonce` is needed and missing
+ * @throws {RangeError} when `nc`, `cnonce` or the password is needed and missing
  */
 export function digestResponse(input: DigestInput): string {
-  const { algorithm, username, realm, password, method, uri, nonce, qop, nc, cnonce } = input;
+  const { algorithm, method, uri, nonce, qop, nc, cnonce } = input;
   const session = algorithm.endsWith("-sess");
   if ((qop !== undefined && nc === undefined) || ((qop || session) && cnonce === undefined)) {
     throw new RangeError("A Digest with qop needs nc and cnonce, one with -sess needs cnonce");
   }
-  const secret = hash(algorithm, `${username}:${realm}:${password}`);
+  const secret = input.secret ?? secretOf(input);
   const a1 = session ? hash(algorithm, `${secret}:${nonce}:${cnonce}`) : secret;
   const a2 = hash(algorithm, `${method}:${uri}`);
   const middle = qop === undefined ? nonce : `${nonce}:${nc}:${cnonce}:${qop}`;
@@ -127,7 +144,7 @@ export function readDigest(credentials: Credentials): DigestCredentials | undefi
  * offered, since GStreamer and live555 answer without.
  */
 export function verifyDigest(expected: DigestExpectation): DigestVerdict {
-  const { credentials, method, realm, password } = expected;
+  const { credentials, method, realm, password, secret } = expected;
   const algorithm = digestAlgorithm(credentials.algorithm);
   if (credentials.realm !== realm) return "wrong-realm";
   const accepted = expected.algorithms ?? DIGEST_ALGORITHMS;
@@ -135,7 +152,7 @@ export function verifyDigest(expected: DigestExpectation): DigestVerdict {
   const qop = credentials.qop?.toLowerCase();
   if (qop !== undefined && qop !== "auth") return "unsupported-qop";
   const { username, nonce, uri, nc, cnonce } = credentials;
-  const input: DigestInput = { algorithm, username, realm, password, method, uri, nonce };
+  const input: DigestInput = { algorithm, username, realm, password, secret, method, uri, nonce };
   if (qop !== undefined) input.qop = "auth";
   if (nc !== undefined) input.nc = nc;
   if (cnonce !== undefined) input.cnonce = cnonce;
@@ -145,6 +162,11 @@ export function verifyDigest(expected: DigestExpectation): DigestVerdict {
   }
   const same = constantTimeEqual(digestResponse(input), credentials.response.toLowerCase());
   return same ? "match" : "wrong-response";
+}
+
+function secretOf({ algorithm, username, realm, password }: DigestInput): string {
+  if (password === undefined) throw new RangeError("A Digest needs a password or its hash");
+  return digestSecret(algorithm, { username, realm, password });
 }
 
 function hash(algorithm: DigestAlgorithm, text: string): string {

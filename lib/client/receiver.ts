@@ -97,6 +97,7 @@ export class RtpReceiver {
   restart(): void {
     this.#reorder.flush();
     this.#reorder.reset();
+    this.#jumped = undefined;
     this.statistics.restart();
   }
 }

@@ -15,6 +15,7 @@ export interface DatagramSocketOptions {
 export class DatagramSocket {
   #connection: Deno.DatagramConn;
   #closed = false;
+  #lastSent: Promise<unknown> = Promise.resolve();
 
   /**
    * @param hostname an address of this machine, `0.0.0.0` or `::` for all
@@ -83,11 +84,17 @@ export class DatagramSocket {
   }
 
   /**
-   * Sends one datagram. The bytes must stay as they are until the promise is settled.
+   * Sends one datagram, behind those given before. The bytes must stay as they are until the promise
+   * is settled.
    * @throws when the system refuses it: too long, no route, buffers full
    */
-  async send(bytes: Uint8Array, to: UdpAddress): Promise<void> {
-    await this.#connection.send(bytes, { transport: "udp", ...to });
+  send(bytes: Uint8Array, to: UdpAddress): Promise<unknown> {
+    // Several that wait at once for a socket to take them leave in reverse, as Deno wakes them.
+    const sent = this.#lastSent.then(() => {
+      return this.#connection.send(bytes, { transport: "udp", ...to });
+    });
+    this.#lastSent = sent.catch(() => {});
+    return sent;
   }
 
   /**

@@ -1,6 +1,8 @@
 import type { UdpAddress } from "./address.ts";
 import { DatagramSocket } from "./datagram.ts";
 import { BindError } from "./errors.ts";
+import type { FrameSender } from "./frame_sender.ts";
+import { chooseSender } from "./native/choose_sender.ts";
 
 /** Ports to choose from, both ends included. */
 export interface PortRange {
@@ -13,6 +15,8 @@ const FREE_TRIES = 64;
 
 /** RTP on an even port and RTCP on the next (RFC 3550, section 11). */
 export class RtpPortPair {
+  #sender: FrameSender | undefined;
+
   private constructor(readonly rtp: DatagramSocket, readonly rtcp: DatagramSocket) {}
 
   /**
@@ -33,6 +37,11 @@ export class RtpPortPair {
       rtp.close();
       throw error;
     }
+  }
+
+  /** Sends frames from the RTP port, in the best way there is; chosen when first needed. */
+  get sender(): FrameSender {
+    return this.#sender ??= chooseSender(this.rtp);
   }
 
   /** Calls back with every datagram of either port; see {@linkcode DatagramSocket.receiveAll}. */

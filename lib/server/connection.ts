@@ -34,6 +34,11 @@ export class PeerConnection {
     return plainAddress(this.socket.localAddr.hostname);
   }
 
+  /** Whether it is TLS. */
+  get encrypted(): boolean {
+    return !("setNoDelay" in this.socket);
+  }
+
   /** The next bytes, `"end"`, or `"quiet"` after `milliseconds` without any. */
   read(milliseconds: number): Promise<ReadResult> {
     return this.#reader.read(milliseconds);

@@ -5,6 +5,7 @@ import { DatagramSocket } from "../net/datagram.ts";
 import { reasonOf } from "../net/errors.ts";
 import { LabPacketizer } from "../stream/lab_payload.ts";
 import type { ServerOptions } from "./options.ts";
+import { GroupStreams } from "./rtsp/group_streams.ts";
 import { RtpPorts } from "./rtsp/rtp_ports.ts";
 import { SessionRegistry } from "./rtsp/session_registry.ts";
 import { Scheduler } from "./scheduler.ts";
@@ -44,6 +45,7 @@ export class ServerContext {
   readonly buffers = new BufferPool();
   readonly rtpPorts: RtpPorts;
   readonly sessions: SessionRegistry;
+  readonly groupStreams: GroupStreams;
   /** Names all streams of this server in RTCP, and nobody's machine (RFC 7022, section 4.2). */
   readonly canonicalName: string;
   /** Lab sessions, which belong to their connections. */
@@ -54,6 +56,7 @@ export class ServerContext {
     this.scheduler = new Scheduler(options.clock);
     this.jpegPackets = new JpegPacketCache(options.maxPayload);
     this.sessions = new SessionRegistry();
+    this.groupStreams = new GroupStreams(this);
     this.canonicalName = toHex(options.randomBytes(12));
     this.rtpPorts = new RtpPorts(options.udpPorts, (kind, bytes, from) => {
       this.sessions.receiveDatagram(kind, bytes, from);

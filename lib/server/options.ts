@@ -1,7 +1,9 @@
 import type { Clock } from "../net/clock.ts";
 import type { PortRange } from "../net/rtp_port_pair.ts";
 import type { MediaProvider } from "../stream/media_provider.ts";
+import type { Authenticator } from "./authenticator.ts";
 import type { ServerEvent } from "./events.ts";
+import type { MulticastOptions } from "./rtsp/multicast_groups.ts";
 
 /** How much a server takes from strangers; every limit has a name and a default. */
 export interface ServerLimits {
@@ -31,6 +33,12 @@ export const DEFAULT_SERVER_LIMITS: Readonly<ServerLimits> = Object.freeze({
   queuedPlays: 16,
 });
 
+/**
+ * The transports a server offers: `auto` UDP and TCP, as the client likes; `udp` and `tcp` one of them
+ * only; `multicast` one stream for all viewers of a file, and TCP for those it does not reach.
+ */
+export type TransportChoice = "auto" | "udp" | "tcp" | "multicast";
+
 /** What a server is made of; all of it comes from outside. */
 export interface ServerOptions {
   media: MediaProvider;
@@ -45,6 +53,10 @@ export interface ServerOptions {
   sessionTimeout: number;
   /** UDP ports for RTP and RTCP; undefined for any that are free. */
   udpPorts?: PortRange | undefined;
+  transport: TransportChoice;
+  multicast: MulticastOptions;
+  /** Who may use the server; undefined for everybody. */
+  authenticator?: Authenticator | undefined;
   /** Bytes of one RTP payload at most. */
   maxPayload: number;
   limits: ServerLimits;
@@ -57,6 +69,8 @@ export const DEFAULT_SERVER_OPTIONS = Object.freeze({
   fps: 20,
   loop: false,
   sessionTimeout: 60,
+  transport: "auto" as const,
+  multicast: Object.freeze({ ttl: 1 }),
   maxPayload: 1400,
   limits: DEFAULT_SERVER_LIMITS,
 });

@@ -165,8 +165,8 @@ export class Player {
     if (!this.#isPastEnd()) this.source.prefetch(this.position);
     const pace = this.#pace;
     if (pace === undefined) return;
-    pace.advance();
     pace.catchUp(now, STALL_TOLERANCE_MS);
+    pace.advance();
     this.scheduler.schedule(this.#task, pace.dueAt);
   }
 

@@ -5,6 +5,7 @@ import { ServerContext } from "./context.ts";
 import { describeFault, isDefect } from "./fault.ts";
 import { Conversation as LabConversation } from "./lab/conversation.ts";
 import type { ServerOptions } from "./options.ts";
+import { refuseLabClient } from "./lab/refusal.ts";
 import { RtspConversation } from "./rtsp/conversation.ts";
 
 /** An RTSP server: accepts connections on a listener and holds a conversation on each. */
@@ -93,6 +94,11 @@ export class RtspServer {
   async #talk(connection: PeerConnection): Promise<string> {
     const greeting = await greet(connection);
     if (typeof greeting === "string") return greeting;
+    if (greeting.dialect === "lab" && this.options.authenticator !== undefined) {
+      const reason = await refuseLabClient(connection, greeting.bytes);
+      this.options.onEvent({ event: "error", peer: connection.address, message: reason });
+      return reason;
+    }
     const conversation = greeting.dialect === "lab"
       ? new LabConversation(this.#context, connection)
       : new RtspConversation(this.#context, connection);

@@ -32,9 +32,11 @@ export class LabDepacketizer {
       this.emit(damaged(packet, arrivedAt, "The payload is no JPEG: it does not start with FF D8"));
       return;
     } else this.#add(packet);
-    if (endsJpeg(payload)) this.#finish(arrivedAt, undefined);
+    if (this.#bytes > LAB_FRAME_LIMIT) {
+      this.#finish(arrivedAt, `It is over ${LAB_FRAME_LIMIT} bytes long`);
+    } else if (endsJpeg(payload)) this.#finish(arrivedAt, undefined);
     else if (packet.marker && this.#pieces.length > 1) {
-      this.#finish(arrivedAt, "It does not end with FF D9");
+      this.#finish(arrivedAt, this.#endsAcross() ? undefined : "It does not end with FF D9");
     }
   }
 
@@ -57,7 +59,12 @@ export class LabDepacketizer {
     this.#pieces.push(packet.payload);
     this.#bytes += packet.payload.length;
     this.#last = packet;
-    if (this.#bytes > LAB_FRAME_LIMIT) this.#finish(0, `It is over ${LAB_FRAME_LIMIT} bytes long`);
+  }
+
+  /** Whether the end-of-image marker is cut in two by the last piece's beginning. */
+  #endsAcross(): boolean {
+    const lastTwo = this.#pieces.slice(-2);
+    return endsJpeg(join(lastTwo, lastTwo[0]!.length + lastTwo[1]!.length));
   }
 
   #finish(arrivedAt: number, damage: string | undefined): void {

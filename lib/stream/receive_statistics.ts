@@ -53,7 +53,7 @@ export class ReceiveStatistics {
   #unique = 0;
   #runBase: number | undefined;
   #highestOfRun = 0;
-  #remembered = new Float64Array(REMEMBERED).fill(-1);
+  #remembered = new Float64Array(REMEMBERED).fill(NaN);
   #timestamp = 0;
   #activeMs = 0;
   #stretchStart: number | undefined;
@@ -97,7 +97,8 @@ export class ReceiveStatistics {
 
   /** Whether timestamps advance at the declared rate, within a factor of two. */
   get hasMediaTime(): boolean {
-    return this.#ticksSeen > this.activeMs * this.clockRate / 1000 / 2;
+    const ticks = this.activeMs * this.clockRate / 1000;
+    return this.#ticksSeen > ticks / 2 && this.#ticksSeen < ticks * 2;
   }
 
   /** Jitter now, in ms: from timestamps where they are media time, else from the intervals. */
@@ -138,8 +139,6 @@ export class ReceiveStatistics {
     this.#activeMs = this.activeMs;
     this.#stretchStart = undefined;
     this.#extender.restart();
-    this.#jitter.restart();
-    this.#intervals.restart();
   }
 
   #beginRun(base: number, arrival: number): void {
@@ -150,6 +149,8 @@ export class ReceiveStatistics {
     this.#highestOfRun = base;
     this.#stretchStart ??= arrival;
     this.firstArrival ??= arrival;
+    this.#jitter.restart();
+    this.#intervals.restart();
   }
 
   #expectedNow(): number {

@@ -18,11 +18,12 @@ export function program(name: string): Peer {
 
 /** The whole path of a program on `PATH`. */
 export function findProgram(name: string): string | undefined {
-  for (const folder of (Deno.env.get("PATH") ?? "").split(":")) {
-    const path = `${folder}/${name}`;
-    if (folder !== "" && isFile(path)) return path;
-  }
-  return undefined;
+  return findPrograms(name)[0];
+}
+
+function findPrograms(name: string): string[] {
+  const folders = (Deno.env.get("PATH") ?? "").split(":").filter((folder) => folder !== "");
+  return folders.map((folder) => `${folder}/${name}`).filter(isFile);
 }
 
 /** GStreamer with these elements. */
@@ -36,17 +37,25 @@ export function gstreamer(...elements: string[]): Peer {
   return { name, missing: absent.length > 0 ? `GStreamer lacks ${absent.join(", ")}` : undefined };
 }
 
-/** Python with these GObject introspection modules, version 1.0 each. */
-export function pythonGi(...modules: string[]): Peer {
+/** A Python that can use these GObject introspection modules. */
+export interface PythonPeer extends Peer {
+  /** Its path; of several on `PATH` (pyenv, conda, the system's) the first that has them all. */
+  readonly path: string;
+}
+
+/** Python with GStreamer's bindings: GObject introspection modules of version 1.0. */
+export function pythonGi(...modules: string[]): PythonPeer {
   const name = "python3-gi";
-  const python = findProgram("python3");
-  if (python === undefined) return { name, missing: "no python3 on PATH" };
-  const absent = modules.filter((module) => {
-    const code = `import gi; gi.require_version("${module}", "1.0"); ` +
-      `from gi.repository import ${module}`;
-    return !succeeds(python, ["-c", code]);
-  });
-  return { name, missing: absent.length > 0 ? `python3-gi lacks ${absent.join(", ")}` : undefined };
+  const pythons = findPrograms("python3");
+  const code = ["import gi"].concat(
+    modules.map((module) =>
+      `gi.require_version("${module}", "1.0"); from gi.repository import ${module}`
+    ),
+  ).join("\n");
+  const path = pythons.find((python) => succeeds(python, ["-c", code]));
+  if (path !== undefined) return { name, path, missing: undefined };
+  const what = pythons.length === 0 ? "python3 on" : `python3 with gi and ${modules.join(", ")} on`;
+  return { name, path: "python3", missing: `no ${what} PATH` };
 }
 
 /** Leave to record what passes over the loopback interface, and tshark to read it. */

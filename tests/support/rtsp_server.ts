@@ -1,6 +1,7 @@
 import { MediaLibrary } from "../../lib/media/library.ts";
-import { systemClock } from "../../lib/net/clock.ts";
+import { type Clock, systemClock } from "../../lib/net/clock.ts";
 import { listenTcp } from "../../lib/net/tcp.ts";
+import type { RtspResponse } from "../../lib/rtsp/message.ts";
 import type { ServerEvent } from "../../lib/server/events.ts";
 import {
   DEFAULT_SERVER_LIMITS,
@@ -9,96 +10,200 @@ import {
   type ServerOptions,
 } from "../../lib/server/options.ts";
 import { RtspServer } from "../../lib/server/server.ts";
-import { assertEquals, fail } from "./assert.ts";
-import { LabClient } from "./lab_client.ts";
+import { labFile } from "../lib/media/frames.ts";
+import { assertEquals } from "./assert.ts";
+import { clip, clipFrames, progressiveFrame } from "./clips.ts";
+import { FakeClock } from "./fake_clock.ts";
+import { type RequestParts, RtpReceiver, RtspPeer } from "./rtsp_peer.ts";
+import { eventually } from "./wait.ts";
 
-/** What a test wants of its server; the rest is usual. */
-export interface ServerWishes extends Partial<Omit<ServerOptions, "media" | "limits">> {
-  /** Content of the served folder by name, `/` between folders. */
-  files: Record<string, Uint8Array>;
+/** Frames of `movie.Mjpeg` as the test server has it: three seconds of 20 a second. */
+export const MOVIE_FRAMES = 60;
+/** ms from frame to frame of it. */
+export const FRAME_MS = 50;
+/** RTP ticks from frame to frame of it. */
+export const FRAME_TICKS = 4500;
+
+/** The pictures of `movie.Mjpeg`, each of several packets. */
+export const MOVIE: readonly Uint8Array[] = clipFrames({
+  frames: MOVIE_FRAMES,
+  width: 128,
+  height: 96,
+  quality: 90,
+});
+
+const MEDIA: ReadonlyMap<string, Uint8Array> = new Map([
+  ["movie.Mjpeg", labFile(MOVIE)],
+  ["other.Mjpeg", clip({ frames: 4 })],
+  ["folder/my movie.mjpeg", clip({ frames: 4 })],
+  ["progressive.mjpeg", labFile([progressiveFrame()])],
+  ["broken.mjpeg", new TextEncoder().encode("no frames here")],
+]);
+
+/** What a test wants otherwise than usual. */
+export interface TestServerOptions extends Partial<Omit<ServerOptions, "limits" | "clock">> {
   limits?: Partial<ServerLimits>;
+  /** Files beside the usual ones. */
+  files?: Record<string, Uint8Array>;
 }
 
-const PATIENCE_MS = 20_000;
+/** A session and the reply that made it. */
+export interface SetUp {
+  response: RtspResponse;
+  /** The session's identifier. */
+  id: string;
+  /** The header line that names it. */
+  header: string;
+}
 
-/** A server on a free port of this machine, in this process. */
-export class TestServer {
-  readonly events: ServerEvent[] = [];
-  readonly #clients: LabClient[] = [];
+/** A server in this process with everything a test asks of it. */
+export class TestServer<C extends Clock = FakeClock> {
+  readonly #peers: RtspPeer[] = [];
+  readonly #receivers: RtpReceiver[] = [];
 
-  constructor(readonly server: RtspServer) {}
+  constructor(
+    readonly server: RtspServer,
+    readonly clock: C,
+    readonly events: ServerEvent[],
+  ) {}
 
   get port(): number {
     return this.server.listener.addr.port;
   }
 
-  /** A lab client, closed with the server at the latest. */
-  async client(version?: string): Promise<LabClient> {
-    const client = await LabClient.connect(this.port, version);
-    this.#clients.push(client);
-    return client;
+  /** The URL of media by name. */
+  url(name = "movie.Mjpeg"): string {
+    return `rtsp://127.0.0.1:${this.port}/${name}`;
   }
 
-  /** The events of one kind. */
-  all<E extends ServerEvent["event"]>(kind: E): Extract<ServerEvent, { event: E }>[] {
-    return this.events.filter((event) => event.event === kind) as never;
+  async connect(): Promise<RtspPeer> {
+    const peer = await RtspPeer.connect(this.port);
+    this.#peers.push(peer);
+    return peer;
   }
 
-  closeClients(): void {
-    for (const client of this.#clients) client.close();
+  receiver(): RtpReceiver {
+    const receiver = new RtpReceiver();
+    this.#receivers.push(receiver);
+    return receiver;
   }
 
-  /** Waits until every connection has ended, and checks that nothing of them is left. */
-  async idle(): Promise<void> {
-    const deadline = systemClock.now() + PATIENCE_MS;
-    while (this.server.connectionCount > 0) {
-      if (systemClock.now() > deadline) fail(`${this.server.connectionCount} connections stay open`);
-      await new Promise<void>((resolve) => systemClock.setTimer(1, resolve));
-    }
-    assertEquals(this.server.sessionCount, 0, "no session is left");
-    assertEquals(this.server.scheduledCount, 0, "no frame waits");
+  /** Events of a kind, in order. */
+  told<K extends ServerEvent["event"]>(kind: K): Extract<ServerEvent, { event: K }>[] {
+    return this.events.filter((event) => event.event === kind) as Extract<
+      ServerEvent,
+      { event: K }
+    >[];
+  }
+
+  /** Waits until `count` events of a kind were told. */
+  async until(kind: ServerEvent["event"], count = 1): Promise<void> {
+    await eventually(`${count} events ${kind}`, () => this.told(kind).length >= count);
+  }
+
+  /** SETUP that succeeds: over UDP to a receiver, over TCP without one. */
+  async setUp(
+    peer: RtspPeer,
+    receiver?: RtpReceiver,
+    { url = `${this.url()}/track1`, headers = [] }: { url?: string; headers?: string[] } = {},
+  ): Promise<SetUp> {
+    const transport = receiver?.transport ?? "RTP/AVP/TCP;unicast;interleaved=0-1";
+    const parts = { headers: [`Transport: ${transport}`, ...headers] };
+    const response = await peer.request("SETUP", url, parts);
+    assertEquals(response.status, 200, "status of SETUP");
+    const id = response.headers.get("Session")!.split(";")[0]!;
+    return { response, id, header: `Session: ${id}` };
+  }
+
+  /** PLAY that succeeds and has begun, no frame sent yet. */
+  async play(peer: RtspPeer, session: SetUp, ...headers: string[]): Promise<RtspResponse> {
+    const before = this.told("session-playing").length;
+    const response = await this.ask(peer, "PLAY", session, { headers });
+    assertEquals(response.status, 200, "status of PLAY");
+    await this.until("session-playing", before + 1);
+    return response;
+  }
+
+  /** A request about the movie in a session. */
+  ask(
+    peer: RtspPeer,
+    method: string,
+    { header }: SetUp,
+    parts: RequestParts = {},
+  ): Promise<RtspResponse> {
+    const headers = [header, ...parts.headers ?? []];
+    return peer.request(method, this.url(), { ...parts, headers });
+  }
+
+  /** Everybody hangs up and the server stops. */
+  async shutDown(): Promise<void> {
+    for (const peer of this.#peers) await peer.close();
+    for (const receiver of this.#receivers) await receiver.close();
+    await eventually("all connections to end", () => this.server.connectionCount === 0);
+    this.server.close();
   }
 }
 
-/** Runs `body` with a server; afterwards everything is closed and nothing may be left behind. */
+/** Runs `body` with a server whose time stands still until the test moves it. */
 export async function withServer(
-  wishes: ServerWishes,
-  body: (server: TestServer, folder: string) => Promise<void>,
+  options: TestServerOptions,
+  body: (test: TestServer) => Promise<void>,
 ): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "rtspkit-server-" });
-  const { files, limits, ...others } = wishes;
-  await writeFiles(folder, files);
-  const media = new MediaLibrary({ root: folder });
-  const server: RtspServer = new RtspServer(listenTcp("127.0.0.1", 0), {
+  const clock = new FakeClock();
+  await run(options, clock, body);
+  assertEquals(clock.pending, 0, "timers left");
+}
+
+/** Runs `body` with a server in real time. */
+export async function withRealTimeServer(
+  options: TestServerOptions,
+  body: (test: TestServer<Clock>) => Promise<void>,
+): Promise<void> {
+  await run(options, systemClock, body);
+}
+
+/** Moves time on frame by frame, and lets sockets keep up. */
+export async function pass(clock: FakeClock, milliseconds: number): Promise<void> {
+  await clock.advance(0);
+  for (let left = milliseconds; left > 0; left -= FRAME_MS) {
+    await clock.advance(Math.min(left, FRAME_MS));
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+}
+
+async function run<C extends Clock>(
+  { limits, files = {}, ...options }: TestServerOptions,
+  clock: C,
+  body: (test: TestServer<C>) => Promise<void>,
+): Promise<void> {
+  const root = await Deno.makeTempDir({ prefix: "rtspkit-server-" });
+  const media = new MediaLibrary({ root, builtIn: new Map([...MEDIA, ...Object.entries(files)]) });
+  const events: ServerEvent[] = [];
+  const server = new RtspServer(listenTcp("127.0.0.1", 0), {
     ...DEFAULT_SERVER_OPTIONS,
     media,
-    clock: systemClock,
+    clock,
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
-    ...others,
+    onEvent: (event) => events.push(event),
+    ...options,
     limits: { ...DEFAULT_SERVER_LIMITS, ...limits },
-    onEvent: (event) => test.events.push(event),
   });
-  const test = new TestServer(server);
   const serving = server.serve();
+  const test = new TestServer(server, clock, events);
   try {
-    await body(test, folder);
-    test.closeClients();
-    await test.idle();
-    assertEquals(test.all("error"), [], "the server met no trouble");
+    await body(test);
   } finally {
-    test.closeClients();
-    server.close();
+    await test.shutDown();
     await serving;
     await media.close();
-    await Deno.remove(folder, { recursive: true });
+    await Deno.remove(root, { recursive: true });
   }
-}
-
-/** Writes files below a folder, making folders as their names have them. */
-export async function writeFiles(folder: string, files: Record<string, Uint8Array>): Promise<void> {
-  for (const [name, bytes] of Object.entries(files)) {
-    const at = name.lastIndexOf("/");
-    if (at > 0) await Deno.mkdir(`${folder}/${name.slice(0, at)}`, { recursive: true });
-    await Deno.writeFile(`${folder}/${name}`, bytes);
-  }
+  const left = {
+    connections: server.connectionCount,
+    sessions: server.sessionCount,
+    scheduled: server.scheduledCount,
+  };
+  assertEquals(left, { connections: 0, sessions: 0, scheduled: 0 }, "what the server left behind");
+  const defects = test.told("error").filter(({ message }) => message.includes("\n"));
+  assertEquals(defects, [], "errors of the server's own");
 }

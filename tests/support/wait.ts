@@ -1,5 +1,5 @@
 /** How long a test waits for what must come, in ms; only a test that fails ever takes so long. */
-const PATIENCE_MS = 5000;
+const PATIENCE_MS = 20_000;
 
 /**
  * Resolves once `check` holds, looked at after every change that {@linkcode Waiters.notify} tells.

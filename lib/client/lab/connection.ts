@@ -62,7 +62,7 @@ export class LabConnection {
     if (clientPort !== undefined) fields.clientPort = clientPort;
     else if (this.#session !== undefined) fields.session = this.#session;
     await this.#send(fields);
-    const reply = await this.#receive(method, timeout);
+    const reply = await this.#receive(method, file, timeout);
     // A reply without Session keeps the one there is: one lab server names it only now and then.
     this.#session = reply.session ?? this.#session;
     if (reply.cseq !== this.#cseq) {
@@ -74,12 +74,9 @@ export class LabConnection {
     return reply;
   }
 
-  /** Resolves when the server closes the connection; to be called when no reply is awaited. */
-  async closed(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      const bytes = await this.#reader.read(250).catch(() => "end" as const);
-      if (bytes === "end") return;
-    }
+  /** Whether the server has closed the connection; to be asked when no reply is awaited. */
+  async isClosed(): Promise<boolean> {
+    return await this.#reader.read(REPLY_QUIET_MS).catch(() => "end") === "end";
   }
 
   close(): void {
@@ -110,7 +107,7 @@ export class LabConnection {
     }
   }
 
-  async #receive(method: string, timeout: number): Promise<LabReply> {
+  async #receive(method: string, file: string, timeout: number): Promise<LabReply> {
     const { clock, signal } = this.options;
     const decoder = new TextDecoder();
     const deadline = clock.now() + timeout;
@@ -123,7 +120,7 @@ export class LabConnection {
       if (bytes === "quiet" && text !== "") break;
       if (bytes === "quiet" && left > 0) continue;
       if (bytes === "quiet" || (bytes === "end" && text === "")) {
-        throw new NoReplyError(method, noReply(method, bytes, timeout));
+        throw new NoReplyError(method, noReply(method, file, bytes, timeout));
       }
       if (bytes === "end") break;
       text += decoder.decode(bytes, { stream: true });
@@ -169,9 +166,9 @@ export class LabConnection {
 /** How often a wait looks whether it has been called off, in ms. */
 const POLL_MS = 250;
 
-function noReply(method: string, why: "quiet" | "end", timeout: number): string {
+function noReply(method: string, file: string, why: "quiet" | "end", timeout: number): string {
   const what = why === "end"
     ? `the server closed the connection instead of answering ${method}`
     : `no reply to ${method} in ${timeout / 1000} s`;
-  return `${what} (lab servers say nothing when the file is missing or the state is wrong)`;
+  return `${what} (lab servers say nothing when the file is missing: is there a ${file}?)`;
 }

@@ -1,6 +1,7 @@
 import { anyAddressFor, plainAddress, type UdpAddress } from "../../net/address.ts";
 import type { Clock, Timer } from "../../net/clock.ts";
 import { DatagramSocket } from "../../net/datagram.ts";
+import { readU16, RTP_HEADER_LENGTH, SEQUENCE_OFFSET } from "../../rtp/header.ts";
 import { PictureDepacketizer } from "../../stream/picture_depacketizer.ts";
 import type { ReceiveStatistics } from "../../stream/receive_statistics.ts";
 import { NoMediaError, StatusError } from "../errors.ts";
@@ -8,6 +9,7 @@ import type { EndReason, MediaSession } from "../media_session.ts";
 import type { Observer } from "../observer.ts";
 import { RtpReceiver } from "../receiver.ts";
 import { LabConnection } from "./connection.ts";
+import { type JoinedPacket, SharedNumberJoiner } from "./shared_numbers.ts";
 
 /** The four words of the lab's command line: `HOST PORT RTP_PORT FILE`. */
 export interface LabTarget {
@@ -47,11 +49,12 @@ export class LabMediaSession implements MediaSession {
   readonly #receiver: RtpReceiver;
   readonly #depacketizer: PictureDepacketizer;
   readonly #settle: PromiseWithResolvers<EndReason> = Promise.withResolvers();
-  readonly #stopWatching = new AbortController();
+  readonly #joiner = new SharedNumberJoiner();
   #timer: Timer | undefined;
   #playing = false;
   #lastPacketAt = 0;
-  #highestInOrder = 0;
+  #lastNumber = 0;
+  #lastFrame = 0;
   #closed = false;
 
   private constructor(
@@ -70,7 +73,7 @@ export class LabMediaSession implements MediaSession {
       clockRate: JPEG_CLOCK_RATE,
       anyVersion: true,
       emit: ({ packet, sequence, arrivedAt }) => {
-        this.#highestInOrder = Math.max(this.#highestInOrder, sequence);
+        this.#lastFrame = this.#frameNumber(packet.sequence, sequence);
         this.#depacketizer.push(packet, arrivedAt);
       },
     });
@@ -136,7 +139,6 @@ export class LabMediaSession implements MediaSession {
     } catch {
       // The session is over in any case; silence or a reset is how some lab servers say so.
     }
-    this.#stopWatching.abort();
     this.socket.close();
     this.connection.close();
   }
@@ -158,15 +160,30 @@ export class LabMediaSession implements MediaSession {
         return observer.stray?.({ time: clock.wallTime(), size: bytes.length, problem });
       }
       this.#lastPacketAt = clock.now();
-      this.#receiver.receive(bytes.slice());
+      for (const joined of this.#joiner.push(bytes.slice())) this.#receive(joined);
       this.#endWhenComplete();
     }).catch((error) => this.#settle.reject(error));
   }
 
+  #receive({ bytes, datagrams }: JoinedPacket): void {
+    const number = bytes.length < RTP_HEADER_LENGTH ? 0 : readU16(bytes, SEQUENCE_OFFSET);
+    // One lab server loops its file and starts over at 1, in a short file right behind us.
+    if (number === 1 && this.#lastNumber >= LATE_AT_MOST) this.#receiver.restart();
+    this.#lastNumber = number;
+    this.#receiver.receive(bytes);
+    this.statistics.packets += datagrams - 1;
+    this.statistics.bytes += (datagrams - 1) * RTP_HEADER_LENGTH;
+  }
+
   /** Lab servers number packets as frames, so the total tells the last one. */
   #endWhenComplete(): void {
-    if (this.totalFrames === undefined || this.#highestInOrder < this.totalFrames) return;
+    if (this.totalFrames === undefined || this.#lastFrame < this.totalFrames) return;
     this.#end("complete");
+  }
+
+  /** The number a packet bears, which a pause does not change, unless there are too many for it. */
+  #frameNumber(sequence: number, extended: number): number {
+    return (this.totalFrames ?? 0) > 0xffff ? extended : sequence;
   }
 
   /** Looks now and then for gaps to give up, for silence, and for being called off. */
@@ -178,9 +195,16 @@ export class LabMediaSession implements MediaSession {
     if (signal?.aborted) return this.#end("stopped");
     if (this.statistics.packets === 0 && silent >= timeout) return this.#failWithoutMedia();
     if (this.statistics.packets > 0 && silent >= END_SILENCE_MS) {
-      return this.#end(this.totalFrames === undefined ? "silence" : "cut");
+      this.#endSilent().catch((error) => this.#settle.reject(error));
+      return;
     }
     this.#timer = clock.setTimer(WATCH_MS, () => this.#watch());
+  }
+
+  /** Lab servers keep the connection after the last frame: one that closed it did not get there. */
+  async #endSilent(): Promise<void> {
+    const cut = this.totalFrames !== undefined || await this.connection.isClosed();
+    this.#end(cut ? "cut" : "silence");
   }
 
   #failWithoutMedia(): void {
@@ -197,6 +221,7 @@ export class LabMediaSession implements MediaSession {
   #end(reason: EndReason): void {
     this.#playing = false;
     this.#timer?.cancel();
+    for (const joined of this.#joiner.flush()) this.#receive(joined);
     this.#receiver.flush();
     this.#depacketizer.flush(this.options.clock.wallTime());
     this.#settle.resolve(reason);
@@ -204,3 +229,6 @@ export class LabMediaSession implements MediaSession {
 }
 
 const WATCH_MS = 50;
+
+/** How many packets a late one can be behind; a first packet farther behind begins anew. */
+const LATE_AT_MOST = 16;

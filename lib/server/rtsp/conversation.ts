@@ -6,6 +6,7 @@ import { parseCSeq } from "../../rtsp/headers/cseq.ts";
 import { formatSession, parseSession } from "../../rtsp/headers/session.ts";
 import { MessageParser } from "../../rtsp/parser.ts";
 import { reasonPhrase, STATUS } from "../../rtsp/statuses.ts";
+import { sleep } from "../../net/clock.ts";
 import type { PeerConnection } from "../connection.ts";
 import type { ServerContext } from "../context.ts";
 import { describeFault } from "../fault.ts";
@@ -98,7 +99,8 @@ export class RtspConversation {
     const given = cseq === undefined
       ? refusal(STATUS.BAD_REQUEST, "CSeq is missing or no number")
       : await this.#answer(message, session);
-    const named = given.session ?? (session === "unknown" ? undefined : session);
+    const told = session !== "unknown" && given.status !== STATUS.UNAUTHORIZED;
+    const named = given.session ?? (told ? session : undefined);
     await this.#reply(message, given, named, cseq);
     given.afterReply?.();
   }
@@ -113,6 +115,8 @@ export class RtspConversation {
     if (required.length > 0) {
       return answer(STATUS.OPTION_NOT_SUPPORTED, [["Unsupported", required.join(", ")]]);
     }
+    const refused = await this.#demandCredentials(request);
+    if (refused !== undefined) return refused;
     const handler = handlerOf(method);
     if (handler === undefined) return unknownMethod(method);
     if (session === "unknown") return answer(STATUS.SESSION_NOT_FOUND);
@@ -126,6 +130,33 @@ export class RtspConversation {
       this.context.options.onEvent({ event: "error", peer, message: describeFault(error) });
       return answer(STATUS.INTERNAL_SERVER_ERROR);
     }
+  }
+
+  /**
+   * The 401 for a request whose sender has to say who it is, and has not or not rightly.
+   *
+   * OPTIONS outside a session is answered to everyone (RFC 2326, section 10.1): it tells nothing but
+   * the methods, is what clients and monitors open with, and some give up when it fails. In a session
+   * it keeps that alive, and so needs credentials like everything else.
+   */
+  async #demandCredentials(request: RtspRequest): Promise<Answer | undefined> {
+    const { authenticator, clock, onEvent } = this.context.options;
+    const { method, headers } = request;
+    if (authenticator === undefined) return undefined;
+    if (method === "OPTIONS" && !headers.has("Session")) return undefined;
+    const verdict = authenticator.check({
+      method,
+      authorization: headers.get("Authorization"),
+      encrypted: this.connection.encrypted,
+    });
+    if (verdict.allowed) return undefined;
+    const { challenges, delayMs, failure } = verdict;
+    if (failure !== undefined) {
+      const message = `${method} refused: ${failure}`;
+      onEvent({ event: "error", peer: this.connection.address, message });
+    }
+    if (delayMs > 0) await sleep(clock, delayMs);
+    return answer(STATUS.UNAUTHORIZED, challenges.map((value) => ["WWW-Authenticate", value]));
   }
 
   /** The session a request names; sessions are found by identifier, never by connection. */

@@ -2,10 +2,11 @@ import { carriage } from "../../jpeg/carriage.ts";
 import { CarriageError } from "../../jpeg/packetize.ts";
 import { inspectJpeg, type JpegInfo } from "../../jpeg/inspect.ts";
 import { isIpv6 } from "../../net/address.ts";
+import type { MulticastTarget } from "../../net/multicast_sender.ts";
 import { formatRange } from "../../rtsp/headers/range.ts";
 import { formatSdp } from "../../sdp/format.ts";
 import { formatDimensions } from "../../sdp/attributes.ts";
-import type { Attribute, SessionDescription } from "../../sdp/session_description.ts";
+import type { Attribute, Connection, SessionDescription } from "../../sdp/session_description.ts";
 import type { FrameSource } from "../../stream/frame_source.ts";
 import type { ServerContext } from "../context.ts";
 import { TRACK } from "./media_target.ts";
@@ -47,8 +48,16 @@ function countWithin(source: FrameSource, context: ServerContext): Promise<numbe
   });
 }
 
-/** The session description of one source (RFC 8866; RFC 2326, appendix C). */
-export function describeSource(name: string, facts: SourceFacts, localHostname: string): string {
+/**
+ * The session description of one source (RFC 8866; RFC 2326, appendix C).
+ * @param group where it is sent to, when that is a multicast group
+ */
+export function describeSource(
+  name: string,
+  facts: SourceFacts,
+  localHostname: string,
+  group?: MulticastTarget,
+): string {
   const addressType = isIpv6(localHostname) ? "IP6" : "IP4";
   const { width, height } = facts.info;
   const range: Attribute[] = [{ name: "range", value: mediaRange(facts) }];
@@ -65,12 +74,7 @@ export function describeSource(name: string, facts: SourceFacts, localHostname: 
     name,
     emails: [],
     phones: [],
-    // No address of a group or of anyone: rtspsrc, live555 and VLC would go multicast.
-    connection: {
-      networkType: "IN",
-      addressType,
-      address: addressType === "IP6" ? "::" : "0.0.0.0",
-    },
+    connection: connectionOf(group, addressType),
     times: [{ start: 0, stop: 0, repeats: [] }],
     zones: [],
     bandwidths: [],
@@ -78,8 +82,8 @@ export function describeSource(name: string, facts: SourceFacts, localHostname: 
     unknownLines: [],
     media: [{
       type: "video",
-      // A port here live555 and VLC take for their own.
-      port: 0,
+      // A port here live555 and VLC take for their own, which for a group is right.
+      port: group?.rtpPort ?? 0,
       protocol: "RTP/AVP",
       formats: ["26"],
       connections: [],
@@ -94,6 +98,14 @@ export function describeSource(name: string, facts: SourceFacts, localHostname: 
     }],
   };
   return formatSdp(description);
+}
+
+/** No address of anyone but a group: rtspsrc, live555 and VLC go multicast when they see one. */
+function connectionOf(group: MulticastTarget | undefined, addressType: "IP4" | "IP6"): Connection {
+  if (group !== undefined) {
+    return { networkType: "IN", addressType: "IP4", address: group.group, ttl: group.ttl };
+  }
+  return { networkType: "IN", addressType, address: addressType === "IP6" ? "::" : "0.0.0.0" };
 }
 
 /** The whole of the media as a range. */

@@ -37,7 +37,7 @@ export class GroupStream implements StreamListener {
     const failed = (error: unknown): void => {
       this.warn("send", `cannot send to group ${group}: ${reasonOf(error)}`);
     };
-    this.stream.sendOver(new UdpPath(sender.ports, destination, context.buffers, failed));
+    this.stream.sendOver(new UdpPath(sender.ports, destination, failed));
     sender.receiveReports((bytes, from) => this.#receive(bytes, from)).catch(failed);
   }
 
@@ -66,11 +66,11 @@ export class GroupStream implements StreamListener {
     if (this.#playing().length === 0) this.stream.pause();
   }
 
-  left(seat: GroupSeat, reason: string): void {
+  left(seat: GroupSeat, farewell: string | undefined): void {
     if (!this.#seats.delete(seat)) return;
     if (this.#seats.size > 0) return this.stopped();
     this.#closed = true;
-    this.stream.close(reason);
+    this.stream.close(farewell);
     this.options.sender.close();
     this.options.onEmpty();
   }
@@ -105,7 +105,6 @@ export class GroupStream implements StreamListener {
 
 /** One session's part in a group's stream. */
 export class GroupSeat implements Seat {
-  readonly boundToConnection = false;
   readonly framesDropped = 0;
   #framesBefore = 0;
   /** What the stream had sent when this viewer began to play; undefined while it does not. */
@@ -147,8 +146,8 @@ export class GroupSeat implements Seat {
     this.group.stopped();
   }
 
-  leave(reason: string): void {
-    this.group.left(this, reason);
+  leave(farewell?: string): void {
+    this.group.left(this, farewell);
   }
 
   /** Frames no longer count as this viewer's. */

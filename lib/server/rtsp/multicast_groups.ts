@@ -31,7 +31,9 @@ export class MulticastGroups {
     const ports = (LAST_PORT - FIRST_PORT) / 2 + 1;
     return {
       group: group ?? `239.255.${(bits >>> 24) & 0xff}.${(bits >>> 16) & 0xff}`,
-      rtpPort: port === undefined ? FIRST_PORT + 2 * (bits % ports) : this.#countedPort(port, media),
+      rtpPort: port === undefined
+        ? FIRST_PORT + 2 * (bits % ports)
+        : this.#countedPort(port, media),
       ttl,
     };
   }

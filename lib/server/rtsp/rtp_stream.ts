@@ -6,7 +6,7 @@ import type { MediaLease } from "../../stream/media_provider.ts";
 import { RtpClock } from "../../stream/rtp_clock.ts";
 import type { ServerContext } from "../context.ts";
 import { type FrameSink, Player } from "../player.ts";
-import type { PlayPlan, PlanSource } from "./play_plan.ts";
+import type { PlanSource, PlayPlan } from "./play_plan.ts";
 import { SenderReports } from "./sender_reports.ts";
 
 /** Ticks a second of JPEG's RTP timestamps (RFC 2435, section 3). */
@@ -128,6 +128,7 @@ export class RtpStream implements FrameSink {
   play(plan: PlayPlan): void {
     this.#plan = plan;
     this.clock.begin(plan.mediaInterval);
+    this.reports.stretchBegins();
     if (plan.from !== undefined) this.player.jump(plan.from);
     this.player.play({ step: plan.step, interval: plan.interval, until: plan.until });
     this.options.listener.stretchBegan();
@@ -167,7 +168,7 @@ export class RtpStream implements FrameSink {
     this.#packetCount += packetCount;
     this.#octetCount += buffer.length - packetCount * RTP_HEADROOM;
     this.#framesSent++;
-    this.reports.frameSent(tick, this.player.dueAt);
+    this.reports.frameSent(tick, this.player.dueAt ?? this.options.context.options.clock.now());
   }
 
   mediaEnded(): void {

@@ -9,8 +9,6 @@ export interface Seat {
   readonly playing: boolean;
   /** Whether frames are leaving for others, whom this viewer's wishes must not disturb. */
   readonly shared: boolean;
-  /** Whether it ends with the viewer's connection, whose being open is then the sign of life. */
-  readonly boundToConnection: boolean;
   /** Frames that left while this viewer was playing. */
   readonly framesSent: number;
   /** Frames left out because it was behind. */
@@ -20,20 +18,18 @@ export interface Seat {
   play(plan: PlayPlan): void;
   /** Stops for this viewer. */
   pause(): void;
-  /** Gives the seat up. */
-  leave(reason: string): void;
+  /**
+   * Gives the seat up.
+   * @param farewell what a BYE says if nobody is left; undefined for none
+   */
+  leave(farewell?: string): void;
 }
 
 /** The seat of a viewer that has a stream to itself. */
 export class OwnSeat implements Seat {
   readonly shared = false;
-  #boundToConnection = false;
 
   constructor(readonly stream: RtpStream) {}
-
-  get boundToConnection(): boolean {
-    return this.#boundToConnection;
-  }
 
   get playing(): boolean {
     return this.stream.running;
@@ -47,9 +43,8 @@ export class OwnSeat implements Seat {
     return this.stream.framesDropped;
   }
 
-  sendOver(path: MediaPath, boundToConnection: boolean): void {
+  sendOver(path: MediaPath): void {
     this.stream.sendOver(path);
-    this.#boundToConnection = boundToConnection;
   }
 
   play(plan: PlayPlan): void {
@@ -60,8 +55,7 @@ export class OwnSeat implements Seat {
     this.stream.pause();
   }
 
-  leave(reason: string): void {
-    // In the connection, media behind the reply to TEARDOWN makes gortsplib and MediaMTX hang up.
-    this.stream.close(this.#boundToConnection ? undefined : reason);
+  leave(farewell?: string): void {
+    this.stream.close(farewell);
   }
 }

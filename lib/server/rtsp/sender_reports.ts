@@ -3,7 +3,7 @@ import { ntpFromUnixMilliseconds } from "../../rtcp/ntp.ts";
 import type { RtcpPacket } from "../../rtcp/packet.ts";
 import type { ServerContext } from "../context.ts";
 import { ScheduledTask } from "../scheduler.ts";
-import type { RtspSession } from "./session.ts";
+import type { RtpStream } from "./rtp_stream.ts";
 
 /** Mean time between sender reports in ms (RFC 3550, section 6.2, the least there is). */
 const REPORT_INTERVAL_MS = 5000;
@@ -18,7 +18,7 @@ export class SenderReports {
   #dueAt = 0;
   readonly #task = new ScheduledTask(() => this.#report());
 
-  constructor(readonly session: RtspSession, readonly context: ServerContext) {}
+  constructor(readonly stream: RtpStream, readonly context: ServerContext) {}
 
   /** The first tick of a stretch is now. */
   stretchBegins(): void {
@@ -40,8 +40,8 @@ export class SenderReports {
   bye(reason: string): void {
     this.stop();
     // Who never sent anything leaves without a word.
-    if (this.session.packetCount === 0) return;
-    const sources = [this.session.ssrc];
+    if (this.stream.packetCount === 0) return;
+    const sources = [this.stream.ssrc];
     this.#send([...this.#reportAndName(), { type: "BYE", sources, reason }]);
   }
 
@@ -56,29 +56,29 @@ export class SenderReports {
   }
 
   #send(packets: RtcpPacket[]): void {
-    this.session.path?.sendControl(formatCompound(packets));
+    this.stream.path?.sendControl(formatCompound(packets));
   }
 
   #reportAndName(): RtcpPacket[] {
-    const { session, context } = this;
+    const { stream, context } = this;
     const { clock } = context.options;
     // Where the media clock stands at this very moment, between two frames.
-    const interval = session.plan?.interval ?? 1;
+    const interval = stream.plan?.interval ?? 1;
     const tick = this.#tick + (clock.now() - this.#dueAt) / interval;
     return [
       {
         type: "SR",
-        ssrc: session.ssrc,
+        ssrc: stream.ssrc,
         ntpTimestamp: ntpFromUnixMilliseconds(clock.wallTime()),
-        rtpTimestamp: session.clock.at(tick),
-        packetCount: session.packetCount >>> 0,
-        octetCount: session.octetCount >>> 0,
+        rtpTimestamp: stream.clock.at(tick),
+        packetCount: stream.packetCount >>> 0,
+        octetCount: stream.octetCount >>> 0,
         reports: [],
       },
       {
         type: "SDES",
         chunks: [{
-          source: session.ssrc,
+          source: stream.ssrc,
           items: [{ type: "CNAME", text: context.canonicalName }],
         }],
       },

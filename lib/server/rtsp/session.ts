@@ -1,25 +1,23 @@
-import { CarriageError, RTP_HEADROOM } from "../../jpeg/packetize.ts";
 import type { MediaPath } from "../../net/paths/media_path.ts";
 import { parseCompound } from "../../rtcp/compound.ts";
 import type { RtcpPacket } from "../../rtcp/packet.ts";
 import type { ReportBlock } from "../../rtcp/report_block.ts";
-import { addToSequence } from "../../rtp/sequence.ts";
-import { PAYLOAD_TYPE_JPEG } from "../../rtp/payload_types.ts";
 import type { MediaLease } from "../../stream/media_provider.ts";
-import { RtpClock } from "../../stream/rtp_clock.ts";
 import type { ServerContext } from "../context.ts";
 import type { SessionFacts } from "../events.ts";
-import { type FrameSink, Player } from "../player.ts";
 import { ScheduledTask } from "../scheduler.ts";
-import { SenderReports } from "./sender_reports.ts";
+import type { GroupMember } from "./group_stream.ts";
 import type { PlayPlan } from "./play_plan.ts";
-
-/** Ticks a second of JPEG's RTP timestamps (RFC 2435, section 3). */
-export const JPEG_CLOCK_RATE = 90_000;
+import { JPEG_CLOCK_RATE, RtpStream } from "./rtp_stream.ts";
+import { OwnSeat, type Seat } from "./seat.ts";
+import { SharedLease } from "./shared_lease.ts";
 
 /** What a session is made of. */
 export interface RtspSessionOptions {
   facts: SessionFacts;
+  /** The address of the viewer. */
+  peerHostname: string;
+  /** Given back when the session, and the group it may have brought its file to, have ended. */
   lease: MediaLease;
   context: ServerContext;
   /** Frames a second. */
@@ -35,35 +33,23 @@ export interface MediaCarrier {
 }
 
 /** An RTSP session (RFC 2326, section 3.4): one file, one viewer, one way to send. */
-export class RtspSession implements FrameSink {
-  readonly player: Player;
-  readonly clock: RtpClock;
-  readonly ssrc: number;
-  readonly reports: SenderReports;
+export class RtspSession implements GroupMember {
   /** The last report of the receiver about our stream. */
   receiverReport: ReportBlock | undefined;
-  #path: MediaPath | undefined;
+  readonly #lease: SharedLease;
+  readonly #hold: MediaLease;
+  #seat: Seat;
   #carrier: MediaCarrier | undefined;
-  #sequence: number;
-  #packetCount = 0;
-  #octetCount = 0;
-  #framesSent = 0;
-  #framesDropped = 0;
-  #queue: PlayPlan[] = [];
-  #plan: PlayPlan | undefined;
   #lastSeenAt: number;
   #closed = false;
   #warned = new Set<string>();
   readonly #expiry = new ScheduledTask(() => this.#checkExpiry());
 
   constructor(readonly options: RtspSessionOptions) {
-    const { lease, context, fps } = options;
-    this.ssrc = context.randomBits(32);
-    this.#sequence = context.randomBits(16);
-    this.clock = new RtpClock(context.randomBits(32), JPEG_CLOCK_RATE);
-    this.player = new Player(lease.source, fps, context.options.loop, this, context.scheduler);
-    this.reports = new SenderReports(this, context);
-    this.#lastSeenAt = context.options.clock.now();
+    this.#lease = new SharedLease(options.lease);
+    this.#hold = this.#lease.hold();
+    this.#seat = this.#ownSeat();
+    this.#lastSeenAt = options.context.options.clock.now();
   }
 
   get id(): string {
@@ -75,46 +61,48 @@ export class RtspSession implements FrameSink {
     return this.options.facts.file;
   }
 
+  get peerHostname(): string {
+    return this.options.peerHostname;
+  }
+
   get state(): "Ready" | "Playing" {
-    return this.player.playing && !this.player.ended ? "Playing" : "Ready";
+    return this.#seat.playing ? "Playing" : "Ready";
   }
 
-  /** The sequence number of the next packet. */
-  get nextSequence(): number {
-    return this.#sequence;
+  /** What is being watched. */
+  get stream(): RtpStream {
+    return this.#seat.stream;
   }
 
-  get packetCount(): number {
-    return this.#packetCount;
-  }
-
-  get octetCount(): number {
-    return this.#octetCount;
-  }
-
-  get path(): MediaPath | undefined {
-    return this.#path;
-  }
-
-  /** The plan being played, or the last one played. */
-  get plan(): PlayPlan | undefined {
-    return this.#plan;
-  }
-
-  get queuedPlays(): number {
-    return this.#queue.length;
+  /** Whether others are watching the same stream now, which is then not this viewer's to move. */
+  get sharesStream(): boolean {
+    return this.#seat.shared;
   }
 
   /**
-   * Sets the way to send, replacing the one before.
+   * Sets the way to send to this viewer alone, replacing the one before.
    * @param carrier the connection the path goes over, whose being open is then the sign of life
    */
   attach(path: MediaPath, carrier?: MediaCarrier): void {
-    this.#detach();
-    this.#path = path;
+    const seat = this.#seat instanceof OwnSeat ? this.#seat : this.#ownSeat();
+    this.takeSeat(seat);
+    seat.sendOver(path);
     this.#carrier = carrier;
+    this.#checkExpiry();
+  }
+
+  /** Watches from another seat than before. */
+  takeSeat(seat: Seat): void {
+    this.#releaseChannels();
+    if (seat !== this.#seat) this.#seat.leave();
+    this.#seat = seat;
     this.touch();
     this.#checkExpiry();
+  }
+
+  /** The file for a stream that may outlive this session. */
+  holdLease(): MediaLease {
+    return this.#lease.hold();
   }
 
   /** A sign of life. */
@@ -125,72 +113,21 @@ export class RtspSession implements FrameSink {
   /** Plays now. */
   play(plan: PlayPlan): void {
     // It may have ended while the reply was on its way.
-    if (this.#closed) return;
-    this.#plan = plan;
-    this.clock.begin(plan.mediaInterval);
-    this.reports.stretchBegins();
-    if (plan.from !== undefined) this.player.jump(plan.from);
-    this.player.play({ step: plan.step, interval: plan.interval, until: plan.until });
-    this.options.context.options.onEvent({
-      event: "session-playing",
-      position: this.player.position,
-      ...this.options.facts,
-    });
-  }
-
-  /** Plays after what is playing now and what waits before it (RFC 2326, section 10.5). */
-  enqueue(plan: PlayPlan): void {
-    this.#queue.push(plan);
+    if (!this.#closed) this.#seat.play(plan);
   }
 
   /** Stops where it is and forgets what waits (RFC 2326, section 10.6). */
   pause(): void {
-    this.#queue = [];
-    this.player.pause();
-    this.reports.stop();
-    this.options.context.options.onEvent({
-      event: "session-paused",
-      position: this.player.position,
-      ...this.options.facts,
-    });
+    this.#seat.pause();
+    this.#tellPosition("session-paused");
   }
 
-  sendFrame(jpeg: Uint8Array, index: number, _pass: number, tick: number): void {
-    const path = this.#path;
-    const timestamp = this.clock.use(tick);
-    if (path === undefined) return;
-    let packets;
-    try {
-      packets = this.options.context.jpegPackets.packetsOf(jpeg);
-    } catch (error) {
-      return this.frameFailed(index, error);
-    }
-    const header = {
-      payloadType: PAYLOAD_TYPE_JPEG,
-      sequence: this.#sequence,
-      timestamp,
-      ssrc: this.ssrc,
-    };
-    if (!path.sendFrame(packets, header)) return this.#dropped(index);
-    const { packetCount, buffer } = packets;
-    this.#sequence = addToSequence(this.#sequence, packetCount);
-    this.#packetCount += packetCount;
-    this.#octetCount += buffer.length - packetCount * RTP_HEADROOM;
-    this.#framesSent++;
-    this.reports.frameSent(tick, this.player.dueAt ?? this.options.context.options.clock.now());
+  stretchBegan(): void {
+    this.#tellPosition("session-playing");
   }
 
   mediaEnded(): void {
-    const next = this.#queue.shift();
-    if (next !== undefined) return this.play(next);
-    this.reports.bye("end of media");
     this.options.context.options.onEvent({ event: "session-end-of-media", ...this.options.facts });
-  }
-
-  frameFailed(index: number, error: unknown): void {
-    const kind = error instanceof CarriageError ? "carriage" : "unreadable";
-    const problem = error instanceof Error ? error.message : String(error);
-    this.warn(kind, `frame ${index + 1} left out: ${problem}`);
   }
 
   /** Takes RTCP of the receiver: a sign of life, and what it says about our stream. */
@@ -204,7 +141,7 @@ export class RtspSession implements FrameSink {
     }
     for (const packet of packets) {
       if (packet.type !== "RR" && packet.type !== "SR") continue;
-      const report = packet.reports.find((block) => block.ssrc === this.ssrc);
+      const report = packet.reports.find((block) => block.ssrc === this.stream.ssrc);
       if (report !== undefined) this.#tellReport(report);
     }
   }
@@ -223,29 +160,41 @@ export class RtspSession implements FrameSink {
   /** Ends the session and frees everything it has. */
   close(reason: string): void {
     if (this.#closed) return;
-    this.#closed = true;
-    const { context, facts, lease } = this.options;
-    if (this.state === "Playing" && this.#carrier === undefined) this.reports.bye(reason);
-    this.reports.stop();
-    this.player.pause();
-    context.scheduler.cancel(this.#expiry);
-    this.#detach();
-    context.sessions.remove(this);
-    lease.release();
-    const frames = this.#framesSent;
-    const dropped = this.#framesDropped;
+    const { context, facts } = this.options;
+    const { framesSent: frames, framesDropped: dropped } = this.#seat;
+    // Behind a reply to TEARDOWN in the same connection, gortsplib and MediaMTX want no more media.
+    this.discard(this.#carrier === undefined ? reason : undefined);
     context.options.onEvent({ event: "session-ended", reason, frames, dropped, ...facts });
   }
 
-  #detach(): void {
-    this.#path?.close();
+  /**
+   * The same without a word, for a session that never was.
+   * @param farewell what the receiver is told in a BYE; undefined for none
+   */
+  discard(farewell?: string): void {
+    this.#closed = true;
+    const { context } = this.options;
+    this.#seat.leave(farewell);
+    context.scheduler.cancel(this.#expiry);
+    this.#releaseChannels();
+    context.sessions.remove(this);
+    this.#hold.release();
+  }
+
+  #ownSeat(): OwnSeat {
+    const { context, fps, frameCount } = this.options;
+    const lease = this.#lease.hold();
+    return new OwnSeat(new RtpStream({ lease, context, fps, frameCount, listener: this }));
+  }
+
+  #releaseChannels(): void {
     this.#carrier?.releaseChannels(this);
     this.#carrier = undefined;
   }
 
-  #dropped(index: number): void {
-    this.#framesDropped++;
-    this.warn("slow", `the client reads too slowly: frame ${index + 1} and others are left out`);
+  #tellPosition(event: "session-playing" | "session-paused"): void {
+    const { position } = this.stream.player;
+    this.options.context.options.onEvent({ event, position, ...this.options.facts });
   }
 
   #tellReport(report: ReportBlock): void {

@@ -5,6 +5,8 @@ import { InterleavedPath } from "../../net/paths/interleaved_path.ts";
 import { UdpPath } from "../../net/paths/udp_path.ts";
 import type { Transport } from "../../rtsp/headers/transport.ts";
 import { STATUS } from "../../rtsp/statuses.ts";
+import type { MediaLease } from "../../stream/media_provider.ts";
+import type { TransportChoice } from "../options.ts";
 import type { RtspConversation } from "./conversation.ts";
 import type { RtspSession } from "./session.ts";
 
@@ -20,17 +22,17 @@ const MOST_CHANNEL = 255;
  * section 12.39).
  * @returns the transport as the reply states it, or the status that refuses them all
  */
-export function negotiate(
+export async function negotiate(
   offered: Transport[],
   session: RtspSession,
   conversation: RtspConversation,
-): Transport | TransportRefusal {
+): Promise<Transport | TransportRefusal> {
   let refusal: TransportRefusal = STATUS.UNSUPPORTED_TRANSPORT;
   for (const offer of offered) {
     if (!isPlayableRtp(offer)) continue;
-    const taken = offer.lowerTransport?.toUpperCase() === "TCP"
-      ? takeInterleaved(offer, session, conversation)
-      : takeUnicast(offer, session, conversation);
+    const way = wayOf(offer);
+    if (!OFFERED[conversation.context.options.transport].includes(way)) continue;
+    const taken = await TAKERS[way](offer, session, conversation);
     if (typeof taken === "object") return taken;
     if (taken !== undefined) refusal = taken;
   }
@@ -41,6 +43,28 @@ function isPlayableRtp({ protocol, profile, lowerTransport = "UDP", mode }: Tran
   return protocol.toUpperCase() === "RTP" && profile.toUpperCase() === "AVP" &&
     ["UDP", "TCP"].includes(lowerTransport.toUpperCase()) &&
     (mode === undefined || mode.some((method) => method.toUpperCase() === "PLAY"));
+}
+
+/** The three ways of media to a viewer. */
+type Way = "interleaved" | "unicast" | "multicast";
+
+/** Which ways a server's choice of transports offers. */
+const OFFERED: Readonly<Record<TransportChoice, readonly Way[]>> = {
+  auto: ["unicast", "interleaved"],
+  udp: ["unicast"],
+  tcp: ["interleaved"],
+  multicast: ["multicast", "interleaved"],
+};
+
+const TAKERS = { interleaved: takeInterleaved, unicast: takeUnicast, multicast: takeMulticast };
+
+/**
+ * Where neither word stands, section 12.39 means multicast; clients that name a port of theirs mean
+ * unicast.
+ */
+function wayOf({ lowerTransport, delivery, clientPort }: Transport): Way {
+  if (lowerTransport?.toUpperCase() === "TCP") return "interleaved";
+  return delivery ?? (clientPort === undefined ? "multicast" : "unicast");
 }
 
 function takeInterleaved(
@@ -63,7 +87,7 @@ function takeInterleaved(
     lowerTransport: "TCP",
     delivery: "unicast",
     interleaved: channels,
-    ssrc: session.ssrc,
+    ssrc: session.stream.ssrc,
     mode: ["PLAY"],
   };
 }
@@ -91,10 +115,8 @@ function takeUnicast(
   session: RtspSession,
   conversation: RtspConversation,
 ): Transport | TransportRefusal | undefined {
-  const { clientPort, delivery, destination, lowerTransport } = offer;
-  if (delivery === "multicast" || clientPort === undefined || clientPort.first === 0) {
-    return undefined;
-  }
+  const { clientPort, destination, lowerTransport } = offer;
+  if (clientPort === undefined || clientPort.first === 0) return undefined;
   const { hostname } = conversation.connection;
   // Media goes to whoever asked and to nobody else.
   if (destination && destination !== hostname) return STATUS.DESTINATION_UNREACHABLE;
@@ -107,7 +129,7 @@ function takeUnicast(
   const failed = (error: unknown): void => {
     session.warn("send", `cannot send to port ${ports.first}: ${reasonOf(error)}`);
   };
-  session.attach(new UdpPath(pair, receiver, context.buffers, failed));
+  session.attach(new UdpPath(pair, receiver, failed));
   const { first, last } = ports;
   context.sessions.route(session, [{ hostname, port: first }, { hostname, port: last }]);
   return {
@@ -117,7 +139,7 @@ function takeUnicast(
     delivery: "unicast",
     clientPort: ports,
     serverPort: { first: pair.rtp.port, last: pair.rtcp.port },
-    ssrc: session.ssrc,
+    ssrc: session.stream.ssrc,
     mode: ["PLAY"],
   };
 }
@@ -131,6 +153,39 @@ function openPair(
   } catch (error) {
     if (!(error instanceof BindError)) throw error;
     session.warn("ports", `${error.message} (for ${anyAddressFor(connection.hostname)})`);
+    return undefined;
+  }
+}
+
+/** A seat in the file's group. Its address is the server's to choose, whatever the client names. */
+async function takeMulticast(
+  { lowerTransport }: Transport,
+  session: RtspSession,
+  { context, connection }: RtspConversation,
+): Promise<Transport | undefined> {
+  const { media, options: { fps, frameCount } } = session;
+  const localAddress = connection.localHostname;
+  const holdLease = (): MediaLease => session.holdLease();
+  try {
+    const request = { media, localAddress, fps, frameCount, holdLease };
+    const seat = await context.groupStreams.enter(request, session);
+    session.takeSeat(seat);
+    context.sessions.route(session, []);
+    const { group, rtpPort, ttl } = seat.group.target;
+    return {
+      protocol: "RTP",
+      profile: "AVP",
+      ...(lowerTransport === undefined ? {} : { lowerTransport }),
+      delivery: "multicast",
+      destination: group,
+      port: { first: rtpPort, last: rtpPort + 1 },
+      ttl,
+      ssrc: seat.stream.ssrc,
+      mode: ["PLAY"],
+    };
+  } catch (error) {
+    if (!(error instanceof BindError)) throw error;
+    session.warn("multicast", error.message);
     return undefined;
   }
 }

@@ -53,7 +53,16 @@ export async function ffmpegFrames(
   try {
     const source = ["-f", "lavfi", "-i", `testsrc2=size=${size}:rate=25`];
     const output = ["-frames:v", String(frames), "-c:v", "mjpeg", ...options, "-f", "mjpeg", path];
-    await ffmpeg(["-y", ...source, ...output]);
+    // It warns of its own format's name; only what it makes matters here.
+    const made = await run("ffmpeg", [
+      "-nostdin",
+      "-y",
+      "-loglevel",
+      "error",
+      ...source,
+      ...output,
+    ]);
+    assertEquals(made, { code: 0, stdout: "", stderr: "" });
     return await Deno.readFile(path);
   } finally {
     await Deno.remove(path);

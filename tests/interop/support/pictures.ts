@@ -29,7 +29,7 @@ export const PICTURE_CLIPS: readonly PictureClip[] = [
     ...{ subsampling: "4:2:2", restartInterval: 1 },
   }),
   drawn("quality 100", { width: 320, height: 240, quality: 100, frames: COUNT }),
-  drawn("quality 1", { width: 320, height: 240, quality: 1, frames: COUNT }),
+  drawn("quality 50", { width: 320, height: 240, quality: 50, frames: COUNT }),
   drawn("the largest sides of RFC 2435", { width: 2040, height: 2040, quality: 50, frames: 12 }),
   {
     ...{ name: "one quantization table for all components", width: 320, height: 240, count: COUNT },

@@ -22,7 +22,11 @@ export const describe: RtspHandler = async (exchange) => {
   if (!acceptsSdp(request.headers.getAll("Accept"))) return answer(STATUS.NOT_ACCEPTABLE);
   return await withMedia(exchange, async (lease) => {
     const facts = await examine(lease.source, conversation.context);
-    const text = describeSource(target.media, facts, conversation.connection.localHostname);
+    const { context, connection } = conversation;
+    const group = context.options.transport === "multicast"
+      ? context.groupStreams.groups.targetFor(target.media)
+      : undefined;
+    const text = describeSource(target.media, facts, connection.localHostname, group);
     const given = answer(STATUS.OK, [
       ["Content-Type", SDP_TYPE],
       // With the slash, or rtspsrc loses the last part when it resolves the track against it.

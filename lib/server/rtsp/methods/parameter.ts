@@ -26,8 +26,8 @@ export const setParameter: RtspHandler = ({ request }) => {
 /** What may be asked of a session. */
 function parametersOf(session: RtspSession): Record<string, string> {
   return {
-    position: (session.player.position / session.options.fps).toFixed(3),
-    packets_sent: String(session.packetCount),
+    position: session.stream.position.toFixed(3),
+    packets_sent: String(session.stream.packetCount),
   };
 }
 

@@ -9,9 +9,9 @@ import { checkSession } from "./session_check.ts";
  */
 export const pause: RtspHandler = (exchange) => {
   const session = checkSession(exchange);
-  if (!("player" in session)) return session;
+  if ("status" in session) return session;
   // Before the reply: gortsplib and MediaMTX close a connection on which media comes after it.
   if (session.state === "Playing") session.pause();
-  const start = session.player.position / session.options.fps;
+  const start = session.stream.position;
   return answer(STATUS.OK, [["Range", formatRange({ unit: "npt", start })]]);
 };

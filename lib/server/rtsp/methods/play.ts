@@ -7,47 +7,66 @@ import { STATUS } from "../../../rtsp/statuses.ts";
 import type { ServerContext } from "../../context.ts";
 import { type Answer, answer, refusal, type RtspHandler } from "../exchange.ts";
 import { trackUrl } from "../media_target.ts";
-import { planPlay, type PlanSource, type PlayPlan, RangeRefusedError } from "../play_plan.ts";
+import { planPlay, type PlayPlan, RangeRefusedError } from "../play_plan.ts";
 import type { RtspSession } from "../session.ts";
 import { checkSession } from "./session_check.ts";
 
 /**
  * RFC 2326, section 10.5: plays a range, or goes on. While playing, a range waits until the one
  * before it is over, another Scale or Speed alone holds at once, and a PLAY that asks for nothing
- * new changes nothing.
+ * new changes nothing. What others are watching too is joined where it is.
  */
 export const play: RtspHandler = (exchange) => {
   const session = checkSession(exchange);
-  if (!("player" in session)) return session;
+  if ("status" in session) return session;
   const { request, target, conversation } = exchange;
   const asked = readRequest(request);
   let plan: PlayPlan;
   try {
-    plan = planPlay(sourceOf(session), asked.range, asked.scale ?? 1, asked.speed ?? 1);
+    plan = planPlay(session.stream.planSource, asked.range, asked.scale ?? 1, asked.speed ?? 1);
   } catch (error) {
     if (!(error instanceof RangeRefusedError)) throw error;
     return refusal(error.status, error.message);
   }
-  if (session.state === "Playing") {
-    if (asked.range === undefined && asked.scale === undefined && asked.speed === undefined) {
-      return answer(STATUS.OK);
+  if (session.sharesStream) {
+    if (wouldMove(session, plan, asked)) {
+      return refusal(STATUS.HEADER_FIELD_NOT_VALID_FOR_RESOURCE, "others are watching this stream");
     }
+    plan = { ...session.stream.plan!, from: undefined };
+  }
+  if (session.state === "Playing") {
+    const nothingNew = asked.range === undefined && asked.scale === undefined &&
+      asked.speed === undefined;
+    if (nothingNew) return answer(STATUS.OK);
+    if (session.sharesStream) return playAnswer(session, plan, asked);
     if (asked.range !== undefined) return enqueue(session, plan, asked, conversation.context);
     // Another rate holds from here on, within the range being played.
-    if (plan.step > 0 === session.plan!.step > 0) plan.until = session.plan!.until;
-    session.player.pause();
+    if (plan.step > 0 === session.stream.plan!.step > 0) plan.until = session.stream.plan!.until;
+    session.stream.player.pause();
   }
   const given = playAnswer(session, plan, asked);
   given.headers.append(
     "RTP-Info",
     formatRtpInfo([{
       url: trackUrl(target.base),
-      seq: session.nextSequence,
-      rtptime: session.clock.nextStart,
+      seq: session.stream.nextSequence,
+      rtptime: session.stream.nextTimestamp,
     }]),
   );
   return { ...given, afterReply: () => session.play(plan) };
 };
+
+/**
+ * Whether a PLAY asks a stream that others are watching to be elsewhere or at another rate. A viewer
+ * that joins may ask for the beginning, as every player does, and is told where it really is.
+ */
+function wouldMove(session: RtspSession, plan: PlayPlan, asked: Asked): boolean {
+  const { plan: current } = session.stream;
+  const joins = session.state === "Ready";
+  return (asked.range !== undefined && plan.from !== undefined && !(joins && plan.from === 0)) ||
+    (asked.scale !== undefined && plan.scale !== current?.scale) ||
+    (asked.speed !== undefined && plan.speed !== current?.speed);
+}
 
 /** A range that waits for its turn: when it comes is not known, so there is no RTP-Info yet. */
 function enqueue(
@@ -56,10 +75,10 @@ function enqueue(
   asked: Asked,
   { options }: ServerContext,
 ): Answer {
-  if (session.queuedPlays >= options.limits.queuedPlays) {
+  if (session.stream.queuedPlays >= options.limits.queuedPlays) {
     return answer(STATUS.METHOD_NOT_VALID_IN_THIS_STATE);
   }
-  session.enqueue(plan);
+  session.stream.enqueue(plan);
   return playAnswer(session, plan, asked);
 }
 
@@ -82,11 +101,6 @@ function readRequest({ headers }: RtspRequest): Asked {
   };
 }
 
-function sourceOf({ options, player }: RtspSession): PlanSource {
-  const { fps, lease, frameCount = lease.source.knownFrameCount } = options;
-  return { fps, frameCount, position: player.position, ended: player.ended };
-}
-
 /** Says what will really be played. */
 function playAnswer(session: RtspSession, plan: PlayPlan, asked: Asked): Answer {
   const given = answer(STATUS.OK, [["Range", formatRange(rangeOf(session, plan))]]);
@@ -95,10 +109,10 @@ function playAnswer(session: RtspSession, plan: PlayPlan, asked: Asked): Answer 
   return given;
 }
 
-function rangeOf(session: RtspSession, { from, until, step }: PlayPlan): Range {
-  const { fps, frameCount } = sourceOf(session);
-  const start = (from ?? session.player.position) / fps;
-  const last = step < 0 ? 0 : session.player.loop ? undefined : frameCount;
+function rangeOf({ stream }: RtspSession, { from, until, step }: PlayPlan): Range {
+  const { fps, frameCount, position } = stream.planSource;
+  const start = (from ?? position) / fps;
+  const last = step < 0 ? 0 : stream.player.loop ? undefined : frameCount;
   const end = until === undefined ? last : step < 0 ? until + 1 : Math.min(until, last ?? until);
   return { unit: "npt", start, ...(end === undefined ? {} : { end: end / fps }) };
 }

@@ -27,7 +27,7 @@ export const setup: RtspHandler = async (exchange) => {
   // Another file in the same session would be an aggregate that was never described.
   if (session.media !== target.media) return answer(STATUS.AGGREGATE_OPERATION_NOT_ALLOWED);
   if (session.state === "Playing") return answer(STATUS.METHOD_NOT_VALID_IN_THIS_STATE);
-  return transportAnswer(negotiate(offered, session, exchange.conversation), session);
+  return transportAnswer(await negotiate(offered, session, exchange.conversation), session);
 };
 
 async function setUpNew(exchange: Exchange, offered: Transport[]): Promise<Answer> {
@@ -35,24 +35,24 @@ async function setUpNew(exchange: Exchange, offered: Transport[]): Promise<Answe
   const { context, connection } = conversation;
   return await withMedia(exchange, async (lease) => {
     const { fps, frameCount } = await examine(lease.source, context);
-    const refuse = (status: Answer["status"]): Answer => {
-      lease.release();
-      return answer(status);
-    };
-    // Asked now, since others may have been set up while the file was looked at.
-    if (!context.hasRoom) return refuse(STATUS.NOT_ENOUGH_BANDWIDTH);
     const facts = {
       session: toHex(context.options.randomBytes(SESSION_ID_BYTES)),
       peer: connection.address,
       dialect: "rtsp" as const,
       file: target.media,
     };
-    const session = new RtspSession({ facts, lease, context, fps, frameCount });
-    const taken = negotiate(offered, session, conversation);
-    if (typeof taken === "number") return refuse(taken);
+    const peerHostname = connection.hostname;
+    const session = new RtspSession({ facts, peerHostname, lease, context, fps, frameCount });
+    const taken = await negotiate(offered, session, conversation);
+    // Asked last, since others may have been set up while the file was looked at.
+    const status = context.hasRoom ? taken : STATUS.NOT_ENOUGH_BANDWIDTH;
+    if (typeof status === "number") {
+      session.discard();
+      return answer(status);
+    }
     context.sessions.add(session);
     context.options.onEvent({ event: "session-setup", ...facts });
-    return transportAnswer(taken, session);
+    return transportAnswer(status, session);
   });
 }
 

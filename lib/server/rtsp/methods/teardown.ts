@@ -5,7 +5,7 @@ import { checkSession } from "./session_check.ts";
 /** RFC 2326, section 10.7: ends the session; the connection stays usable. */
 export const teardown: RtspHandler = (exchange) => {
   const session = checkSession(exchange);
-  if (!("player" in session)) return session;
+  if ("status" in session) return session;
   session.close("teardown");
   return answer(STATUS.OK);
 };

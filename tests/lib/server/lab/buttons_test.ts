@@ -114,7 +114,9 @@ async function press(client: LabClient, { send, hear }: Press): Promise<void> {
   await client.say(send.replace("$", client.session));
   const reply = await client.hear();
   if (send.startsWith("SETUP")) client.session = /Session: (\d{9})\n/.exec(reply!)?.[1] ?? "none";
+  const before = client.packets.length;
   assertEquals(reply, hear.map((line) => line.replace("$", client.session) + "\n").join(""), send);
+  if (send.startsWith("PLAY")) await client.until(({ packets }) => packets.length > before);
 }
 
 for (const { client: name, version, presses } of TRANSCRIPTS) {
@@ -122,7 +124,6 @@ for (const { client: name, version, presses } of TRANSCRIPTS) {
     await withServer({ files: FILES }, async (server) => {
       const client = await server.client(version);
       for (const each of presses(client.socket.port)) await press(client, each);
-      await client.until(({ packets }) => packets.length > 0);
     });
   });
 }

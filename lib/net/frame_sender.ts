@@ -1,0 +1,33 @@
+import type { PacketizedFrame } from "../jpeg/packetize.ts";
+import type { UdpAddress } from "./address.ts";
+import type { FrameHeader } from "./paths/media_path.ts";
+
+/** A receiver of frames, made once per viewer so that a sender can keep what it derives from it. */
+export class FrameDestination implements UdpAddress {
+  /** Whatever the sender keeps about it. */
+  prepared: unknown;
+
+  /** @param failed told why the system refused a datagram */
+  constructor(
+    readonly hostname: string,
+    readonly port: number,
+    readonly failed: (error: unknown) => void,
+  ) {}
+}
+
+/**
+ * Sends frames as RTP packets to any number of receivers from one UDP port. What is sent may wait
+ * until {@linkcode flush}, so that everything due at one moment goes out together.
+ */
+export interface FrameSender {
+  /** For the log: `sendmmsg with segmentation`, `one send a packet`. */
+  readonly name: string;
+  /**
+   * Takes one frame for one receiver.
+   * @param frame shared by all receivers; not changed, and kept until it is sent
+   */
+  send(frame: PacketizedFrame, header: FrameHeader, to: FrameDestination): void;
+  /** Sends what waits. */
+  flush(): void;
+  close(): void;
+}

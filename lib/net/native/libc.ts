@@ -1,0 +1,57 @@
+/**
+ * The few calls of the C library that Deno has no equivalent for, on 64-bit Linux with glibc: the
+ * layouts below are that platform's. Never required: without FFI permission, or elsewhere, the
+ * portable ways do the same work.
+ */
+const SYMBOLS = {
+  /** `int sendmmsg(int, struct mmsghdr *, unsigned, int)` */
+  sendmmsg: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
+  /** `ssize_t sendmsg(int, const struct msghdr *, int)` */
+  sendmsg: { parameters: ["i32", "buffer", "i32"], result: "isize" },
+  /** `int getsockname(int, struct sockaddr *, socklen_t *)` */
+  getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+  /** `int getpeername(int, struct sockaddr *, socklen_t *)` */
+  getpeername: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+  /** `int getsockopt(int, int, int, void *, socklen_t *)` */
+  getsockopt: { parameters: ["i32", "i32", "i32", "buffer", "buffer"], result: "i32" },
+  /** `int setsockopt(int, int, int, const void *, socklen_t)` */
+  setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
+  /** `int *__errno_location(void)` */
+  __errno_location: { parameters: [], result: "pointer" },
+} as const;
+
+/** The library, opened. */
+export type Libc = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
+
+/** `errno` values that are told apart. */
+export const ERRNO = { EINTR: 4, EIO: 5, EAGAIN: 11, EINVAL: 22, ENOBUFS: 105 } as const;
+
+let opened: Libc | undefined | null = null;
+
+/** The C library, or undefined where there is none to be used; tried once. */
+export function libc(): Libc | undefined {
+  if (opened === null) opened = open();
+  return opened;
+}
+
+function open(): Libc | undefined {
+  if (Deno.build.os !== "linux" || Deno.build.env === "musl") return undefined;
+  // Asking would stop a server that was started without the permission on purpose.
+  if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return undefined;
+  try {
+    return Deno.dlopen("libc.so.6", SYMBOLS).symbols;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The error number of the call before, on this thread. */
+export function errno(library: Libc): number {
+  const location = library.__errno_location();
+  return location === null ? 0 : new Deno.UnsafePointerView(location).getInt32();
+}
+
+/** Where a buffer lies in memory. It must be kept alive for as long as the address is used. */
+export function addressOf(buffer: BufferSource): bigint {
+  return Deno.UnsafePointer.value(Deno.UnsafePointer.of(buffer as Uint8Array));
+}

@@ -1,0 +1,49 @@
+import type { UdpAddress } from "../address.ts";
+
+const AF_INET = 2;
+const AF_INET6 = 10;
+const PORT_AT = 2;
+const IPV4_AT = 4;
+const IPV6_AT = 8;
+
+/** Bytes of the largest address read or written here, `struct sockaddr_in6`. */
+export const SOCKADDR_LENGTH = 28;
+
+/**
+ * An IPv4 address as `struct sockaddr_in` (ip(7)):
+ *
+ * ```text
+ *  0        2        4                  8                 16
+ * +--------+--------+------------------+-----------------+
+ * | family |  port  |     address      |     zeros       |
+ * +--------+--------+------------------+-----------------+
+ * ```
+ *
+ * The family is in the machine's order, port and address in the network's.
+ * @returns undefined for anything but a dotted quad
+ */
+export function sockaddrIn({ hostname, port }: UdpAddress): Uint8Array<ArrayBuffer> | undefined {
+  const parts = hostname.split(".").map(Number);
+  if (parts.length !== 4 || parts.some((part) => !(part >= 0 && part <= 255))) return undefined;
+  const bytes = new Uint8Array(16);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, AF_INET, true);
+  view.setUint16(PORT_AT, port);
+  bytes.set(parts, IPV4_AT);
+  return bytes;
+}
+
+/** The port of a `struct sockaddr_in` or `sockaddr_in6`; undefined for another family. */
+export function portOf(sockaddr: Uint8Array): number | undefined {
+  const view = new DataView(sockaddr.buffer, sockaddr.byteOffset);
+  const family = view.getUint16(0, true);
+  return family === AF_INET || family === AF_INET6 ? view.getUint16(PORT_AT) : undefined;
+}
+
+/** The address as bytes, an IPv4 one and its mapped form alike: their last four. */
+export function hostBytes(sockaddr: Uint8Array): Uint8Array {
+  const family = sockaddr[0]! | sockaddr[1]! << 8;
+  return family === AF_INET
+    ? sockaddr.slice(IPV4_AT, IPV4_AT + 4)
+    : sockaddr.slice(IPV6_AT, IPV6_AT + 16);
+}

@@ -1,0 +1,143 @@
+import fc from "fast-check";
+import { ScheduledTask, Scheduler } from "../../../lib/server/scheduler.ts";
+import { assert, assertEquals } from "../../support/assert.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
+
+Deno.test("a task runs when it is due, once, with the time", () => {
+  const clock = new FakeClock(1000);
+  const scheduler = new Scheduler(clock);
+  const ran: number[] = [];
+  scheduler.schedule(new ScheduledTask((now) => ran.push(now)), 1050);
+  clock.advanceAtOnce(49);
+  assertEquals(ran, []);
+  clock.advanceAtOnce(1);
+  assertEquals(ran, [1050]);
+  clock.advanceAtOnce(1000);
+  assertEquals(ran, [1050]);
+  assertEquals([scheduler.size, clock.pending], [0, 0]);
+});
+
+Deno.test("a task set anew runs at its new time only", () => {
+  const clock = new FakeClock(0);
+  const scheduler = new Scheduler(clock);
+  const ran: number[] = [];
+  const task = new ScheduledTask((now) => ran.push(now));
+  scheduler.schedule(task, 50);
+  scheduler.schedule(task, 20);
+  scheduler.schedule(task, 80);
+  assertEquals(scheduler.size, 1);
+  clock.advanceAtOnce(100);
+  assertEquals(ran, [80]);
+});
+
+Deno.test("a task that sets itself again while it runs keeps its beat", () => {
+  const clock = new FakeClock(0);
+  const scheduler = new Scheduler(clock);
+  const ran: number[] = [];
+  const task: ScheduledTask = new ScheduledTask((now) => {
+    ran.push(now);
+    scheduler.schedule(task, now + 10);
+  });
+  scheduler.schedule(task, 0);
+  clock.advanceAtOnce(35);
+  assertEquals(ran, [0, 10, 20, 30]);
+  scheduler.cancel(task);
+  assertEquals([scheduler.size, clock.pending], [0, 0]);
+});
+
+Deno.test("a task may cancel others and itself, also one that is due at the same time", () => {
+  const clock = new FakeClock(0);
+  const scheduler = new Scheduler(clock);
+  const ran: string[] = [];
+  const second = new ScheduledTask(() => ran.push("second"));
+  const first: ScheduledTask = new ScheduledTask(() => {
+    ran.push("first");
+    scheduler.cancel(first);
+    scheduler.cancel(second);
+  });
+  scheduler.schedule(first, 10);
+  scheduler.schedule(second, 10.5);
+  clock.stall(20);
+  clock.advanceAtOnce(0);
+  assertEquals(ran, ["first"]);
+  assertEquals([scheduler.size, clock.pending], [0, 0]);
+});
+
+Deno.test("one timer serves all tasks, and cancelling the last one leaves none", () => {
+  const clock = new FakeClock(0);
+  const scheduler = new Scheduler(clock);
+  const tasks = Array.from({ length: 1000 }, () => new ScheduledTask(() => {}));
+  tasks.forEach((task, i) => scheduler.schedule(task, 1000 - i));
+  assertEquals([scheduler.size, clock.pending], [1000, 1]);
+  for (const task of tasks) scheduler.cancel(task);
+  for (const task of tasks) scheduler.cancel(task);
+  assertEquals([scheduler.size, clock.pending], [0, 0]);
+});
+
+/** What is done to one of ten tasks. */
+type Step =
+  | { do: "schedule"; task: number; delay: number }
+  | { do: "cancel"; task: number }
+  | { do: "wait"; time: number };
+
+const STEP: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({
+    do: fc.constant("schedule" as const),
+    task: fc.nat({ max: 9 }),
+    delay: fc.integer({ min: -5, max: 50 }),
+  }),
+  fc.record({ do: fc.constant("cancel" as const), task: fc.nat({ max: 9 }) }),
+  fc.record({ do: fc.constant("wait" as const), time: fc.nat({ max: 30 }) }),
+);
+
+Deno.test("whatever is scheduled and cancelled, tasks run as a plain list of them would have it", () => {
+  fc.assert(fc.property(fc.array(STEP, { maxLength: 60 }), (steps) => {
+    const clock = new FakeClock(0);
+    const scheduler = new Scheduler(clock);
+    const ran: [task: number, at: number][] = [];
+    const tasks = Array.from({ length: 10 }, (_, i) => {
+      return new ScheduledTask((now) => ran.push([i, now]));
+    });
+    const due = new Map<number, number>();
+    const expected: [task: number, at: number][] = [];
+    for (const step of steps) {
+      if (step.do === "schedule") {
+        scheduler.schedule(tasks[step.task]!, clock.now() + step.delay);
+        due.set(step.task, clock.now() + step.delay);
+      } else if (step.do === "cancel") {
+        scheduler.cancel(tasks[step.task]!);
+        due.delete(step.task);
+      } else {
+        const end = clock.now() + step.time;
+        for (const [task, at] of [...due].filter(([, at]) => at <= end)) {
+          expected.push([task, Math.max(at, clock.now())]);
+          due.delete(task);
+        }
+        clock.advanceAtOnce(step.time);
+      }
+      assertEquals(scheduler.size, due.size);
+      assert(clock.pending <= 1);
+      // Tasks due at the same time may run in any order.
+      assertEquals(sorted(ran), sorted(expected));
+    }
+    for (let i = 1; i < ran.length; i++) assert(ran[i]![1] >= ran[i - 1]![1], "in order of time");
+  }));
+});
+
+function sorted(pairs: [number, number][]): [number, number][] {
+  return pairs.slice().sort(([a, at], [b, bt]) => at - bt || a - b);
+}
+
+Deno.test("after a stall everything overdue runs, earliest first", () => {
+  const clock = new FakeClock(0);
+  const scheduler = new Scheduler(clock);
+  const ran: number[] = [];
+  for (const at of [30, 10, 20, 40]) {
+    scheduler.schedule(new ScheduledTask(() => ran.push(at)), at);
+  }
+  clock.stall(35);
+  clock.advanceAtOnce(0);
+  assertEquals(ran, [10, 20, 30]);
+  clock.advanceAtOnce(5);
+  assertEquals(ran, [10, 20, 30, 40]);
+});
