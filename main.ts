@@ -27,6 +27,8 @@ async function main(args: string[]): Promise<number> {
   try {
     return await dispatch(args, terminal);
   } catch (error) {
+    // A wait that the person's own Ctrl-C called off.
+    if (terminal.signal.aborted && error === terminal.signal.reason) return EXIT.ok;
     const { line, status } = explain(error);
     terminal.fail(line);
     return status;

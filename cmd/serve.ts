@@ -1,13 +1,19 @@
 import { MediaLibrary } from "../lib/media/library.ts";
 import { hostPort } from "../lib/net/address.ts";
-import { listenTcp } from "../lib/net/tcp.ts";
+import { listenTcp, listenTls } from "../lib/net/tcp.ts";
 import type { ServerEvent } from "../lib/server/events.ts";
-import { DEFAULT_SERVER_LIMITS, DEFAULT_SERVER_OPTIONS } from "../lib/server/options.ts";
+import {
+  DEFAULT_SERVER_LIMITS,
+  DEFAULT_SERVER_OPTIONS,
+  type TransportChoice,
+} from "../lib/server/options.ts";
+import type { MulticastOptions } from "../lib/server/rtsp/multicast_groups.ts";
 import { RtspServer } from "../lib/server/server.ts";
 import { BUILT_IN_MEDIA } from "./built_in.ts";
 import { type Command, type CommandContext, COMMON_FLAGS } from "./command.ts";
 import { EXIT, LocalError, UsageError } from "./exit_status.ts";
 import { type FlagValues, parseFlags, parsePort, parsePortRange } from "./flags.ts";
+import { makeAuthenticator, parseMulticastGroup, readCertificate, REALM } from "./serve_access.ts";
 import { describeServerEvent, isTalk } from "./server_log.ts";
 
 const DEFAULT_PORT = 8554;
@@ -33,6 +39,35 @@ const FLAGS = {
     placeholder: "A-B",
     help: "UDP ports to choose from for RTP and RTCP (any that are free)",
   },
+  transport: {
+    kind: "text",
+    placeholder: "T",
+    choices: ["auto", "udp", "tcp", "multicast"],
+    help: "auto, udp, tcp, or multicast: one stream for all viewers of a file (auto)",
+  },
+  ttl: {
+    kind: "integer",
+    placeholder: "N",
+    help: "how far multicast goes: routers to cross plus one (1)",
+    least: 1,
+    most: 255,
+  },
+  "multicast-group": {
+    kind: "text",
+    placeholder: "GROUP",
+    help: "A.B.C.D[:PORT] for all files, their ports counting up (one in 239.255/16 each)",
+  },
+  auth: {
+    kind: "text",
+    placeholder: "NAME:PASS|FILE",
+    help: `demand a password; FILE has NAME:PASS a line, or htdigest's for realm ${REALM}`,
+  },
+  "auth-basic": {
+    kind: "boolean",
+    help: "take Basic too without TLS, which shows the password to the network",
+  },
+  "tls-cert": { kind: "text", placeholder: "FILE", help: "RTSPS: the certificate chain, PEM" },
+  "tls-key": { kind: "text", placeholder: "FILE", help: "RTSPS: its private key, PEM" },
   "session-timeout": {
     kind: "duration",
     placeholder: "D",
@@ -62,7 +97,7 @@ async function run(args: string[], context: CommandContext): Promise<number> {
   const port = words[0] === undefined ? DEFAULT_PORT : parsePort("PORT", words[0], 0);
   const root = await servedFolder(flags.root);
   const media = new MediaLibrary({ root, builtIn: BUILT_IN_MEDIA });
-  const server = makeServer(port, media, flags, context);
+  const server = await makeServer(port, media, flags, context);
   const stop = (): void => server.close();
   context.signal.addEventListener("abort", stop, { once: true });
   try {
@@ -92,17 +127,27 @@ async function isFolder(path: string): Promise<boolean> {
   }
 }
 
-function makeServer(
+async function makeServer(
   port: number,
   media: MediaLibrary,
   flags: ServeFlags,
   context: CommandContext,
-): RtspServer {
-  return new RtspServer(listenTcp(flags.host, port), {
+): Promise<RtspServer> {
+  const { clock } = context;
+  const authenticator = await makeAuthenticator(flags, clock, randomBytes);
+  const certificate = await readCertificate(flags["tls-cert"], flags["tls-key"]);
+  const multicast = multicastOf(flags);
+  const listener = certificate === undefined
+    ? listenTcp(flags.host, port)
+    : listenTls(flags.host, port, certificate);
+  return new RtspServer(listener, {
     media,
-    clock: context.clock,
-    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    clock,
+    randomBytes,
     ...DEFAULT_SERVER_OPTIONS,
+    transport: flags.transport as TransportChoice | undefined ?? "auto",
+    multicast,
+    authenticator,
     fps: flags.fps ?? DEFAULT_SERVER_OPTIONS.fps,
     loop: flags.loop ?? false,
     sessionTimeout: (flags["session-timeout"] ?? 60_000) / 1000,
@@ -116,6 +161,21 @@ function makeServer(
   });
 }
 
+function randomBytes(length: number): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(length));
+}
+
+/** @throws {UsageError} when multicast is described and not asked for */
+function multicastOf(flags: ServeFlags): MulticastOptions {
+  const { transport, ttl = DEFAULT_SERVER_OPTIONS.multicast.ttl } = flags;
+  const group = flags["multicast-group"];
+  const described = flags.ttl !== undefined || group !== undefined;
+  if (described && transport !== "multicast") {
+    throw new UsageError("--ttl and --multicast-group need --transport multicast");
+  }
+  return { ttl, ...(group === undefined ? {} : parseMulticastGroup(group)) };
+}
+
 /** Says what can be asked for, once connections are accepted. */
 async function announce(
   server: RtspServer,
@@ -126,16 +186,18 @@ async function announce(
 ): Promise<void> {
   const { port } = server.listener.addr;
   const host = flags.host === undefined ? "localhost" : flags.host;
+  const scheme = flags["tls-cert"] === undefined ? "rtsp" : "rtsps";
   const names = await media.list();
   const urls = names.map((name) => {
     const path = name.split("/").map(encodeURIComponent).join("/");
-    return `rtsp://${hostPort(host, port)}/${path}`;
+    return `${scheme}://${hostPort(host, port)}/${path}`;
   });
   if (flags.json) context.out(JSON.stringify({ event: "ready", port, urls }));
   else for (const url of urls) context.out(url);
   context.talk(`Serving ${names.length} file(s) of ${root} on port ${port}. Ctrl-C ends it.`);
   const first = names[0];
-  if (first !== undefined) {
+  // Lab clients speak neither of TLS nor of passwords.
+  if (first !== undefined && scheme === "rtsp" && flags.auth === undefined) {
     context.talk(`Play one: rtspkit play ${host} ${port} 6666 ${first}`);
   }
 }
@@ -152,6 +214,11 @@ export const serve: Command = {
   examples: [
     ["rtspkit serve 5678", "serve ./media, or a built-in movie.Mjpeg, on port 5678"],
     ["rtspkit serve 5678 --root ~/clips --loop", "serve a folder; files start over at their end"],
+    [
+      "rtspkit serve --transport multicast --ttl 4",
+      "send each file once to all its viewers, up to three routers away",
+    ],
+    ["rtspkit serve --auth users.txt", "demand a password (lab clients are then turned away)"],
     ["rtspkit serve 0 --json", "for scripts: any free port, told in a line of JSON"],
   ],
   flags: FLAGS,

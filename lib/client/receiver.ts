@@ -63,7 +63,7 @@ export class RtpReceiver {
     const { sequence, timestamp } = packet;
     const restarts = this.statistics.restarts;
     const counted = this.statistics.receive(sequence, timestamp, bytes.length, now);
-    observer.packet?.({ time, packet, size: bytes.length, counted });
+    observer.packet?.({ time, arrival: now, packet, size: bytes.length, counted });
     if (this.statistics.restarts !== restarts) this.#beginAnew(counted.sequence!, now);
     this.#place(counted.sequence, { packet, arrivedAt: time }, now);
     return packet;

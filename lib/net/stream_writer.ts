@@ -1,4 +1,4 @@
-import { type Clock, TimeoutError } from "./clock.ts";
+import { type Clock, TimeoutError, type Timer } from "./clock.ts";
 import { closeQuietly, writeAll } from "./tcp.ts";
 
 /** How a {@linkcode StreamWriter} treats a peer that reads slowly. */
@@ -10,12 +10,23 @@ export interface StreamWriterOptions {
   backlogBytes: number;
 }
 
+/** A piece that waits for its turn, and who is told how it went. */
+interface Piece {
+  bytes: Uint8Array;
+  done: (failure: unknown) => void;
+}
+
 /**
  * Writes to one connection, piece after piece, each whole. What must arrive (a reply) is written
  * whatever waits; what may be left out (a frame) is offered, and declined while the peer is behind.
  */
 export class StreamWriter {
-  #tail: Promise<void> = Promise.resolve();
+  #queue: Piece[] = [];
+  #writing = false;
+  /** When the piece being written was begun. */
+  #begunAt = 0;
+  /** Set while pieces are written; one serves many of them. */
+  #watchdog: Timer | undefined;
   #backlog = 0;
   #failure: unknown;
 
@@ -31,11 +42,9 @@ export class StreamWriter {
    * @throws what the connection throws, or {@linkcode TimeoutError} when the peer does not read
    */
   write(bytes: Uint8Array): Promise<void> {
-    this.#backlog += bytes.length;
-    const done = this.#tail.then(() => this.#writeWhole(bytes));
-    // A failure is told to whoever waits for this piece, and to all after it.
-    this.#tail = done.catch(() => {});
-    return done;
+    return new Promise((resolve, reject) => {
+      this.#accept(bytes, (failure) => failure === undefined ? resolve() : reject(failure));
+    });
   }
 
   /**
@@ -45,26 +54,60 @@ export class StreamWriter {
    */
   offer(bytes: Uint8Array, written: () => void): boolean {
     if (this.#failure !== undefined || this.#backlog > this.options.backlogBytes) return false;
-    this.write(bytes).then(written, written);
+    this.#accept(bytes, written);
     return true;
   }
 
-  async #writeWhole(bytes: Uint8Array): Promise<void> {
+  /** Closes the connection; what still waits fails. */
+  close(): void {
+    this.#failure ??= new Deno.errors.Interrupted("The connection was closed");
+    this.#watchdog?.cancel();
+    this.#watchdog = undefined;
+    closeQuietly(this.connection);
+  }
+
+  #accept(bytes: Uint8Array, done: Piece["done"]): void {
+    this.#backlog += bytes.length;
+    this.#queue.push({ bytes, done });
+    if (!this.#writing) this.#writeAll();
+  }
+
+  async #writeAll(): Promise<void> {
+    this.#writing = true;
+    for (let piece = this.#queue.shift(); piece !== undefined; piece = this.#queue.shift()) {
+      await this.#writeOne(piece.bytes);
+      this.#backlog -= piece.bytes.length;
+      piece.done(this.#failure);
+    }
+    this.#writing = false;
+  }
+
+  /** A failure is kept: it is told to whoever waits for this piece, and to all after it. */
+  async #writeOne(bytes: Uint8Array): Promise<void> {
+    if (this.#failure !== undefined) return;
     const { clock, writeMs } = this.options;
-    if (this.#failure !== undefined) throw this.#failure;
-    const timer = clock.setTimer(writeMs, () => {
-      this.#failure = new TimeoutError("the peer to read", writeMs);
-      // A write that has begun cannot be called off any other way.
-      closeQuietly(this.connection);
-    });
+    this.#begunAt = clock.now();
+    this.#watchdog ??= clock.setTimer(writeMs, () => this.#watch());
     try {
-      await writeAll(this.connection, bytes);
+      const written = await this.connection.write(bytes);
+      if (written < bytes.length) await writeAll(this.connection, bytes.subarray(written));
     } catch (error) {
       this.#failure ??= error;
-      throw this.#failure;
-    } finally {
-      timer.cancel();
-      this.#backlog -= bytes.length;
     }
+  }
+
+  /** Closes the connection of a peer that has not read for too long. */
+  #watch(): void {
+    this.#watchdog = undefined;
+    if (!this.#writing) return;
+    const { clock, writeMs } = this.options;
+    const left = this.#begunAt + writeMs - clock.now();
+    if (left > 0) {
+      this.#watchdog = clock.setTimer(left, () => this.#watch());
+      return;
+    }
+    this.#failure ??= new TimeoutError("the peer to read", writeMs);
+    // A write that has begun cannot be called off any other way.
+    closeQuietly(this.connection);
   }
 }

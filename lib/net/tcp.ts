@@ -2,6 +2,12 @@ import type { Clock } from "./clock.ts";
 import { hostPort } from "./address.ts";
 import { BindError, reasonOf, UnreachableError } from "./errors.ts";
 
+/** A server's certificate chain and its private key, in PEM. */
+export interface TlsCertificate {
+  cert: string;
+  key: string;
+}
+
 /**
  * Listens for connections.
  * @param hostname an address of this machine; undefined for all of them, IPv4 and IPv6
@@ -9,9 +15,28 @@ import { BindError, reasonOf, UnreachableError } from "./errors.ts";
  * @throws {BindError} when the port or address cannot be had
  */
 export function listenTcp(hostname: string | undefined, port: number): Deno.TcpListener {
+  return listenWith((address) => Deno.listen(address), hostname, port);
+}
+
+/**
+ * The same over TLS.
+ * @throws {BindError} also when certificate and key are not what they should be
+ */
+export function listenTls(
+  hostname: string | undefined,
+  port: number,
+  certificate: TlsCertificate,
+): Deno.TlsListener {
+  return listenWith((address) => Deno.listenTls({ ...address, ...certificate }), hostname, port);
+}
+
+/** An address to listen on. */
+type Listen<L> = (address: { hostname: string; port: number }) => L;
+
+function listenWith<L>(listen: Listen<L>, hostname: string | undefined, port: number): L {
   try {
-    if (hostname !== undefined) return Deno.listen({ hostname, port });
-    return listenOnAll(port);
+    if (hostname !== undefined) return listen({ hostname, port });
+    return listenOnAll(listen, port);
   } catch (error) {
     const hint = error instanceof Deno.errors.AddrInUse
       ? " (try another port, or 0 for any free one)"
@@ -24,17 +49,17 @@ export function listenTcp(hostname: string | undefined, port: number): Deno.TcpL
 }
 
 /** One socket for both families where `::` takes IPv4 too, which on Windows it does not. */
-function listenOnAll(port: number): Deno.TcpListener {
+function listenOnAll<L>(listen: Listen<L>, port: number): L {
   if (Deno.build.os !== "windows") {
     try {
-      return Deno.listen({ hostname: "::", port });
+      return listen({ hostname: "::", port });
     } catch (error) {
       if (error instanceof Deno.errors.AddrInUse) throw error;
       if (error instanceof Deno.errors.PermissionDenied) throw error;
       // A machine without IPv6 has no such address.
     }
   }
-  return Deno.listen({ hostname: "0.0.0.0", port });
+  return listen({ hostname: "0.0.0.0", port });
 }
 
 /** What connecting needs from outside. */

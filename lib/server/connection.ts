@@ -2,7 +2,6 @@ import { concat } from "@std/bytes/concat";
 import { hostPort, plainAddress } from "../net/address.ts";
 import { QuietReader, type ReadResult } from "../net/quiet_reader.ts";
 import { StreamWriter } from "../net/stream_writer.ts";
-import { closeQuietly } from "../net/tcp.ts";
 import { detectDialect, type Dialect } from "../rtsp/dialect.ts";
 import { LAB_INCOMPLETE_MS } from "../rtsp/lab/request_reader.ts";
 import type { ServerContext } from "./context.ts";
@@ -16,7 +15,7 @@ export class PeerConnection {
   readonly writer: StreamWriter;
   readonly #reader: QuietReader;
 
-  constructor(readonly socket: Deno.TcpConn, readonly context: ServerContext) {
+  constructor(readonly socket: Deno.TcpConn | Deno.TlsConn, readonly context: ServerContext) {
     const { clock, limits } = context.options;
     const { hostname, port } = socket.remoteAddr;
     this.hostname = plainAddress(hostname);
@@ -50,7 +49,7 @@ export class PeerConnection {
   }
 
   close(): void {
-    closeQuietly(this.socket);
+    this.writer.close();
   }
 }
 

@@ -15,7 +15,10 @@ export class RtspServer {
   readonly #running = new Set<Promise<void>>();
   #closed = false;
 
-  constructor(readonly listener: Deno.TcpListener, readonly options: ServerOptions) {
+  constructor(
+    readonly listener: Deno.TcpListener | Deno.TlsListener,
+    readonly options: ServerOptions,
+  ) {
     this.#context = new ServerContext(options);
   }
 
@@ -56,7 +59,7 @@ export class RtspServer {
     this.#context.close();
   }
 
-  #accept(socket: Deno.TcpConn): void {
+  #accept(socket: Deno.TcpConn | Deno.TlsConn): void {
     if (this.#connections.size >= this.options.limits.maxConnections) {
       closeQuietly(socket);
       return;
@@ -76,9 +79,7 @@ export class RtspServer {
     this.options.onEvent({ event: "connected", peer });
     let reason: string;
     try {
-      connection.socket.setNoDelay(true);
-      // Or a client that lost its power keeps its session for ever.
-      connection.socket.setKeepAlive(true);
+      tune(connection.socket);
       reason = await this.#talk(connection);
     } catch (error) {
       reason = this.#closed ? "server stopped" : reasonOf(error);
@@ -118,3 +119,11 @@ export class RtspServer {
 }
 
 const ACCEPT_RETRY_MS = 100;
+
+/** What TLS connections do not let us set. */
+function tune(socket: Deno.TcpConn | Deno.TlsConn): void {
+  if (!("setNoDelay" in socket)) return;
+  socket.setNoDelay(true);
+  // Or a client that lost its power keeps its session for ever.
+  socket.setKeepAlive(true);
+}

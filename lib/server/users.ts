@@ -3,7 +3,7 @@ import { secretFor } from "./authenticator.ts";
 /** A list of users that cannot be used. The message never shows what the line says. */
 export class UserListError extends Error {
   /** @param line from 1 */
-  constructor(readonly line: number, problem: string) {
+  constructor(readonly line: number, readonly problem: string) {
     super(`line ${line} ${problem}`);
     this.name = "UserListError";
   }

@@ -5,27 +5,38 @@ import { concat } from "../lib/jpeg/pictures.ts";
 import { folderHashes, inFolder, labClip, movieFrames, sourceHashes } from "./support/clips.ts";
 import { gstLaunch, GSTREAMER, gstScript, PYTHON_GST } from "./support/gstreamer.ts";
 import { cropTo, LARGE_CLIP, PICTURE_CLIPS } from "./support/pictures.ts";
-import { assertPlayedToTheEnd, assertQuiet, jsonLines, withServer } from "./support/rtspkit.ts";
+import {
+  assertPlayedToTheEnd,
+  assertQuiet,
+  type JsonEvent,
+  jsonLines,
+  withServer,
+} from "./support/rtspkit.ts";
 
 // ffmpeg decodes what GStreamer received, and the source, so that pixels can be compared exactly.
-const LAUNCH = [GSTREAMER, program("ffmpeg")];
-const SCRIPT = [...LAUNCH, PYTHON_GST];
+const PEERS = [GSTREAMER, PYTHON_GST, program("ffmpeg")];
 const TRANSPORTS = ["udp", "tcp"] as const;
 
-/** A pipeline that keeps the JPEG of every frame. */
-function receive(url: string, transport: string, folder: string): string[] {
-  const source = ["rtspsrc", `location=${url}`, `protocols=${transport}`];
-  return [...source, "!", "rtpjpegdepay", "!", "multifilesink", `location=${folder}/%06d.jpg`];
+/** Plays with `rtspsrc ! rtpjpegdepay`, which keeps the JPEG of every frame. @returns what it told */
+async function play(
+  url: string,
+  transport: string,
+  folder: string,
+  flags: string[] = [],
+): Promise<JsonEvent[]> {
+  return jsonLines(
+    await gstScript(PYTHON_GST, "gst_player.py", [url, transport, folder, ...flags]),
+  );
 }
 
 for (const transport of TRANSPORTS) {
-  peerTest(`rtspsrc gets every pixel of the whole clip over ${transport}`, LAUNCH, async () => {
+  peerTest(`rtspsrc gets every pixel of the whole clip over ${transport}`, PEERS, async () => {
     const frames = await movieFrames();
     const expected = await sourceHashes(concat(...frames));
     await inFolder({ "movie.Mjpeg": labClip(frames) }, async (root) => {
       await inFolder({}, async (out) => {
         await withServer({ root }, async (server) => {
-          await gstLaunch(receive(server.url("movie.Mjpeg"), transport, out));
+          await play(server.url("movie.Mjpeg"), transport, out);
           assertEquals(await folderHashes(out), expected);
           await assertPlayedToTheEnd(server, 500);
         });
@@ -33,14 +44,13 @@ for (const transport of TRANSPORTS) {
     });
   });
 
-  peerTest(`rtspsrc pauses and goes on with the next frame over ${transport}`, SCRIPT, async () => {
+  peerTest(`rtspsrc pauses and goes on with the next frame over ${transport}`, PEERS, async () => {
     const frames = (await movieFrames()).slice(0, 80);
     const expected = await sourceHashes(concat(...frames));
     await inFolder({ "movie.Mjpeg": labClip(frames) }, async (root) => {
       await inFolder({}, async (out) => {
         await withServer({ root, fps: 50 }, async (server) => {
-          const args = [server.url("movie.Mjpeg"), transport, out, "--pause-at", "20"];
-          await gstScript(PYTHON_GST, "gst_player.py", args);
+          await play(server.url("movie.Mjpeg"), transport, out, ["--pause-at", "20"]);
           assertEquals(await folderHashes(out), expected);
           await assertPlayedToTheEnd(server, 80);
           const [paused] = server.events.filter(({ event }) => event === "session-paused");
@@ -53,17 +63,17 @@ for (const transport of TRANSPORTS) {
 
   peerTest(
     `rtspsrc seeks forward to the frame of that time over ${transport}`,
-    SCRIPT,
+    PEERS,
     async () => {
       await assertSeeks(transport, { seekAt: 20, seekTo: 3 });
     },
   );
 
-  peerTest(`rtspsrc seeks back to the first frame over ${transport}`, SCRIPT, async () => {
+  peerTest(`rtspsrc seeks back to the first frame over ${transport}`, PEERS, async () => {
     await assertSeeks(transport, { seekAt: 60, seekTo: 0 });
   });
 
-  peerTest(`playbin shows every frame over ${transport}`, SCRIPT, async () => {
+  peerTest(`playbin shows every frame over ${transport}`, PEERS, async () => {
     const frames = (await movieFrames()).slice(0, 80);
     await inFolder({ "movie.Mjpeg": labClip(frames) }, async (root) => {
       await withServer({ root, fps: 50 }, async (server) => {
@@ -88,8 +98,7 @@ async function assertSeeks(
     await inFolder({}, async (out) => {
       await withServer({ root, fps }, async (server) => {
         const seek = ["--seek-at", String(seekAt), "--seek-to", String(seekTo)];
-        const args = [server.url("movie.Mjpeg"), transport, out, ...seek];
-        const told = jsonLines(await gstScript(PYTHON_GST, "gst_player.py", args));
+        const told = await play(server.url("movie.Mjpeg"), transport, out, seek);
         // A frame or two may still come between the one that asks for the seek and the seek.
         const before = told.find(({ event }) => event === "sought")!.frames as number;
         const wanted = [...expected.slice(0, before), ...expected.slice(seekTo * fps)];
@@ -103,7 +112,7 @@ async function assertSeeks(
 }
 
 for (const clip of [...PICTURE_CLIPS, LARGE_CLIP]) {
-  peerTest(`rtspsrc gets every pixel of pictures with ${clip.name}`, LAUNCH, async () => {
+  peerTest(`rtspsrc gets every pixel of pictures with ${clip.name}`, PEERS, async () => {
     const source = await clip.make();
     const expected = await sourceHashes(source, cropTo(clip));
     assertEquals(expected.length, clip.count);
@@ -112,7 +121,7 @@ for (const clip of [...PICTURE_CLIPS, LARGE_CLIP]) {
         const url = server.url("clip.mjpeg");
         await Promise.all(TRANSPORTS.map((transport) =>
           inFolder({}, async (out) => {
-            await gstLaunch(receive(url, transport, out));
+            await play(url, transport, out);
             assertEquals(await folderHashes(out, cropTo(clip)), expected, transport);
           })
         ));

@@ -4,6 +4,9 @@ const ROOT = new URL("../../", import.meta.url);
 const CONFIG = new URL("deno.json", ROOT).pathname;
 const MAIN = new URL("main.ts", ROOT).pathname;
 
+/** How long the program may run before it is killed, in ms: a test fails then, and does not hang. */
+const LONGEST_RUN_MS = 60_000;
+
 /** What a run of the program came to. */
 export interface ProgramResult {
   stdout: string;
@@ -46,9 +49,14 @@ export class Program {
 
   /** Waits for its end. */
   async finish(): Promise<ProgramResult> {
-    while (await this.line() !== undefined);
-    const { code } = await this.#child.status;
-    return { stdout: this.#stdout, stderr: await this.#stderr, status: code };
+    const timer = setTimeout(() => this.#child.kill("SIGKILL"), LONGEST_RUN_MS);
+    try {
+      while (await this.line() !== undefined);
+      const { code } = await this.#child.status;
+      return { stdout: this.#stdout, stderr: await this.#stderr, status: code };
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }
 

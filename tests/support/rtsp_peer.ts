@@ -3,6 +3,7 @@ import { closeQuietly, writeAll } from "../../lib/net/tcp.ts";
 import { parseCompound } from "../../lib/rtcp/compound.ts";
 import type { RtcpPacket } from "../../lib/rtcp/packet.ts";
 import { parseRtpPacket, type RtpPacket } from "../../lib/rtp/packet.ts";
+import { MARKER_BIT, MARKER_OFFSET } from "../../lib/rtp/header.ts";
 import { interleave } from "../../lib/rtsp/format.ts";
 import type { InterleavedFrame, RtspResponse } from "../../lib/rtsp/message.ts";
 import { MessageParser } from "../../lib/rtsp/parser.ts";
@@ -85,6 +86,14 @@ export class RtspPeer {
     return this.payloads(channel).map(parseCompound);
   }
 
+  /** RTP packets on a channel, once there are `count` whole frames. */
+  async frames(count: number, channel = 0): Promise<RtpPacket[]> {
+    await this.#waiters.until(`${count} frames`, () => {
+      return countMarkers(this.payloads(channel)) >= count || undefined;
+    });
+    return this.rtp(0, channel);
+  }
+
   payloads(channel: number): Uint8Array[] {
     return this.blocks.filter((block) => block.channel === channel).map((block) => block.payload);
   }
@@ -165,6 +174,11 @@ export function requestText(
   return `${lines.join("\r\n")}\r\n\r\n${body}`;
 }
 
+/** Frames that are whole, by the marker of their last packets. */
+function countMarkers(packets: readonly Uint8Array[]): number {
+  return packets.filter((bytes) => (bytes[MARKER_OFFSET]! & MARKER_BIT) !== 0).length;
+}
+
 /** A pair of UDP ports that keeps what comes to it. */
 export class RtpReceiver {
   readonly rtpDatagrams: Uint8Array[] = [];
@@ -193,6 +207,14 @@ export class RtpReceiver {
       return this.rtpDatagrams.length >= count || undefined;
     });
     return this.rtpDatagrams.map((bytes) => parseRtpPacket(bytes));
+  }
+
+  /** All RTP packets so far, once there are `count` whole frames. */
+  async frames(count: number): Promise<RtpPacket[]> {
+    await this.#waiters.until(`${count} frames`, () => {
+      return countMarkers(this.rtpDatagrams) >= count || undefined;
+    });
+    return this.rtp(0);
   }
 
   /** All RTCP compound packets so far, once there are `count`. */

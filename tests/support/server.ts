@@ -9,8 +9,9 @@ import {
   type ServerOptions,
 } from "../../lib/server/options.ts";
 import { RtspServer } from "../../lib/server/server.ts";
-import { assertEquals, fail } from "./assert.ts";
+import { assertEquals } from "./assert.ts";
 import { LabClient } from "./lab_client.ts";
+import { eventually } from "./wait.ts";
 
 /** What a test wants of its server; the rest is usual. */
 export interface ServerWishes extends Partial<Omit<ServerOptions, "media" | "limits">> {
@@ -18,8 +19,6 @@ export interface ServerWishes extends Partial<Omit<ServerOptions, "media" | "lim
   files: Record<string, Uint8Array>;
   limits?: Partial<ServerLimits>;
 }
-
-const PATIENCE_MS = 20_000;
 
 /** A server on a free port of this machine, in this process. */
 export class TestServer {
@@ -50,13 +49,7 @@ export class TestServer {
 
   /** Waits until every connection has ended, and checks that nothing of them is left. */
   async idle(): Promise<void> {
-    const deadline = systemClock.now() + PATIENCE_MS;
-    while (this.server.connectionCount > 0) {
-      if (systemClock.now() > deadline) {
-        fail(`${this.server.connectionCount} connections stay open`);
-      }
-      await new Promise<void>((resolve) => systemClock.setTimer(1, resolve));
-    }
+    await eventually("the last connection's end", () => this.server.connectionCount === 0);
     assertEquals(this.server.sessionCount, 0, "no session is left");
     assertEquals(this.server.scheduledCount, 0, "no frame waits");
   }

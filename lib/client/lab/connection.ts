@@ -97,6 +97,7 @@ export class LabConnection {
       version: "RTSP/1.0",
       headers,
       body: "",
+      wire: new TextDecoder().decode(bytes),
     });
     try {
       await writeAll(this.socket, bytes);
@@ -154,7 +155,7 @@ export class LabConnection {
     if (reply.frames !== undefined) headers.push(["Frames", String(reply.frames)]);
     const { version, status, reason, lines } = reply;
     const body = lines.join("\n");
-    this.#observe({ direction: "in", version, status, reason, headers, body });
+    this.#observe({ direction: "in", version, status, reason, headers, body, wire: text });
     return reply;
   }
 

@@ -2,7 +2,7 @@ import type { MalformedError } from "../../bytes/malformed.ts";
 import { type Clock, TimeoutError, withTimeout } from "../../net/clock.ts";
 import { reasonOf, UnreachableError } from "../../net/errors.ts";
 import { StreamWriter } from "../../net/stream_writer.ts";
-import { closeQuietly, connectTcp, connectTls } from "../../net/tcp.ts";
+import { connectTcp, connectTls } from "../../net/tcp.ts";
 import { formatRequest, formatResponse, interleave } from "../../rtsp/format.ts";
 import { HeaderList } from "../../rtsp/headers.ts";
 import {
@@ -110,7 +110,7 @@ export class RtspConnection {
 
   close(): void {
     this.#ended ??= "closed";
-    closeQuietly(this.socket);
+    this.#writer.close();
   }
 
   async #send(bytes: Uint8Array, method: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { UdpAddress } from "../../net/address.ts";
+import { isLoopback, type UdpAddress } from "../../net/address.ts";
 import { reasonOf } from "../../net/errors.ts";
 import type { MulticastSender, MulticastTarget } from "../../net/multicast_sender.ts";
 import { UdpPath } from "../../net/paths/udp_path.ts";
@@ -27,6 +27,7 @@ export interface GroupStreamOptions extends Omit<RtpStreamOptions, "listener"> {
 export class GroupStream implements StreamListener {
   readonly stream: RtpStream;
   #seats = new Set<GroupSeat>();
+  #ownHostname: string | undefined;
   #closed = false;
 
   constructor(readonly options: GroupStreamOptions) {
@@ -94,11 +95,18 @@ export class GroupStream implements StreamListener {
     return [...this.#seats].filter((seat) => seat.wantsFrames);
   }
 
-  /** All of a group hear each other's reports; only the sender's address tells whose one is. */
+  /**
+   * All of a group hear each other's reports; only the sender's address tells whose one is. Our own
+   * come back too, and tell by which address viewers on this machine send theirs.
+   */
   #receive(bytes: Uint8Array, from: UdpAddress): void {
-    if (isFrom(bytes, this.stream.ssrc)) return;
+    if (isFrom(bytes, this.stream.ssrc)) {
+      this.#ownHostname = from.hostname;
+      return;
+    }
     for (const { member } of this.#seats) {
-      if (member.peerHostname === from.hostname) member.receiveControl(bytes);
+      const isLocal = isLoopback(member.peerHostname) && from.hostname === this.#ownHostname;
+      if (isLocal || member.peerHostname === from.hostname) member.receiveControl(bytes);
     }
   }
 }

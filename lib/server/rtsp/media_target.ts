@@ -34,6 +34,20 @@ export function withoutUserinfo(uri: string): string {
   return uri.replace(/^([a-z]+:\/\/)[^/]*@/i, "$1");
 }
 
+/** Whether two names, however they are spelled, are one medium's: clients escape as they like. */
+export function isSameMedia(a: string, b: string): boolean {
+  return a === b || plainName(a) === plainName(b);
+}
+
+function plainName(name: string): string {
+  const segments = name.split("/").filter((segment) => segment !== "" && segment !== ".");
+  try {
+    return decodeURIComponent(segments.join("/"));
+  } catch {
+    return name; // a lone percent sign
+  }
+}
+
 /** The URL of the track of `base`. */
 export function trackUrl(base: string): string {
   return `${base}/${TRACK}`;

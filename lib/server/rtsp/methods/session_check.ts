@@ -1,5 +1,6 @@
 import { STATUS } from "../../../rtsp/statuses.ts";
 import { type Answer, answer, type Exchange } from "../exchange.ts";
+import { isSameMedia } from "../media_target.ts";
 import type { RtspSession } from "../session.ts";
 
 /**
@@ -9,6 +10,6 @@ import type { RtspSession } from "../session.ts";
  */
 export function checkSession({ session, target }: Exchange): RtspSession | Answer {
   if (session === undefined) return answer(STATUS.SESSION_NOT_FOUND);
-  if (target.media !== "" && target.media !== session.media) return answer(STATUS.NOT_FOUND);
-  return session;
+  const isSessions = target.media === "" || isSameMedia(target.media, session.media);
+  return isSessions ? session : answer(STATUS.NOT_FOUND);
 }

@@ -7,6 +7,7 @@ import {
 import { STATUS } from "../../../rtsp/statuses.ts";
 import { examine } from "../description.ts";
 import { type Answer, answer, type Exchange, type RtspHandler } from "../exchange.ts";
+import { isSameMedia } from "../media_target.ts";
 import { RtspSession } from "../session.ts";
 import { negotiate } from "../transports.ts";
 import { withMedia } from "./describe.ts";
@@ -25,7 +26,9 @@ export const setup: RtspHandler = async (exchange) => {
   const offered = parseTransport(values.join(","));
   if (session === undefined) return await setUpNew(exchange, offered);
   // Another file in the same session would be an aggregate that was never described.
-  if (session.media !== target.media) return answer(STATUS.AGGREGATE_OPERATION_NOT_ALLOWED);
+  if (!isSameMedia(session.media, target.media)) {
+    return answer(STATUS.AGGREGATE_OPERATION_NOT_ALLOWED);
+  }
   if (session.state === "Playing") return answer(STATUS.METHOD_NOT_VALID_IN_THIS_STATE);
   return transportAnswer(await negotiate(offered, session, exchange.conversation), session);
 };

@@ -164,7 +164,7 @@ Deno.test("SETUP again in a session moves it from TCP to UDP and back, the strea
     assertEquals(test.server.sessionCount, 1);
     await test.play(peer, session);
     await test.clock.advance(0);
-    await receiver.rtp(3);
+    await receiver.rtp(2);
     assertEquals(peer.blocks.length, 0, "nothing goes over the old way");
     await test.ask(peer, "PAUSE", session);
     await test.setUp(peer, undefined, { headers: [session.header] });

@@ -1,0 +1,36 @@
+import { writeFiles } from "../support/server.ts";
+import { Program, type ProgramResult } from "../support/program.ts";
+
+/** A `serve` of the program's own, and a folder to play into. */
+export interface Served {
+  port: string;
+  /** An empty folder. */
+  folder: string;
+  /** Ends the server as Ctrl-C does, and says what it came to. */
+  stop: () => Promise<ProgramResult>;
+}
+
+/** Runs `body` while the program serves `files`; both are gone afterwards. */
+export async function withServe(
+  files: Record<string, Uint8Array>,
+  flags: string[],
+  body: (served: Served) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "rtspkit-e2e-" });
+  await Deno.mkdir(`${folder}/media`);
+  await Deno.mkdir(`${folder}/out`);
+  await writeFiles(`${folder}/media`, files);
+  const serve = new Program(["serve", "0", "--json", "--root", `${folder}/media`, ...flags]);
+  let result: Promise<ProgramResult> | undefined;
+  const stop = (): Promise<ProgramResult> => {
+    if (result === undefined) serve.kill("SIGINT");
+    return result ??= serve.finish();
+  };
+  try {
+    const ready = JSON.parse(await serve.line() ?? "{}");
+    await body({ port: String(ready.port), folder: `${folder}/out`, stop });
+  } finally {
+    await stop();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
