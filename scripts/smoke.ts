@@ -73,6 +73,7 @@ async function conversation(binary: BinaryUnderTest, checks: Checks): Promise<vo
       dumpsPng(binary, stream, checks),
       dumpsConcatenated(binary, stream, checks),
       probes(binary, stream, checks),
+      playsByUrl(binary, server.port, checks),
       fails(binary, server.port, checks),
     ]);
     for (const outcome of outcomes) {
@@ -150,6 +151,16 @@ async function probes(
   const events = stdout.trim().split("\n").map((line) => (JSON.parse(line) as Event).event);
   for (const event of ["rtsp", "rtp", "finding", "summary"]) {
     checks.that(`probe tells of ${event}`, events.includes(event));
+  }
+}
+
+async function playsByUrl(binary: BinaryUnderTest, port: number, checks: Checks): Promise<void> {
+  const url = `rtsp://localhost:${port}/${CLIP}`;
+  for (const transport of ["udp", "tcp"]) {
+    const args = ["play", url, "--transport", transport, "--frames", "20", "--json"];
+    const { status, stdout, stderr } = await binary.run(args);
+    checks.equal(`play ${transport} by URL has status 0`, status, 0, stderr);
+    checks.that("and shows 20 frames", stdout.includes('"frames":20,'), stdout + stderr);
   }
 }
 

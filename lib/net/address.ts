@@ -33,3 +33,16 @@ export function isMulticastV4(hostname: string): boolean {
 export function isLoopback(hostname: string): boolean {
   return hostname.startsWith("127.") || hostname === "::1";
 }
+
+/**
+ * Which of this machine's addresses multicast goes out by, and comes in by, between it and a peer;
+ * `0.0.0.0` is the one that the system's routes choose. Players on the server's machine that connect
+ * by 127.0.0.1 join where the routes lead (ffmpeg, rtspsrc), so for them that comes first, and the
+ * loopback network serves machines without any other.
+ * @param localAddress this machine's end of the connection with the peer
+ * @returns one or two addresses, best first
+ */
+export function multicastInterfaces(localAddress: string): string[] {
+  if (isIpv6(localAddress)) return ["0.0.0.0", "127.0.0.1"];
+  return isLoopback(localAddress) ? ["0.0.0.0", localAddress] : [localAddress];
+}

@@ -16,6 +16,10 @@ export class DatagramSocket {
   #connection: Deno.DatagramConn;
   #closed = false;
   #lastSent: Promise<unknown> = Promise.resolve();
+  #sending = 0;
+  readonly #settled = (): void => {
+    this.#sending--;
+  };
 
   /**
    * @param hostname an address of this machine, `0.0.0.0` or `::` for all
@@ -39,32 +43,32 @@ export class DatagramSocket {
   /**
    * A socket that hears an IPv4 multicast group, also beside other members on this machine.
    * @param port the group's port
-   * @param interfaceAddress this machine's address on the network to hear, `0.0.0.0` for the one
-   * that the system's routes choose
-   * @throws {BindError} when the port cannot be had or the network carries no multicast
+   * @param interfaceAddresses this machine's addresses on the networks to hear, `0.0.0.0` for the one
+   * that the system's routes choose; those that carry no multicast are passed over
+   * @throws {BindError} when the port cannot be had or none of the networks carries multicast
    */
   static async onGroup(
     group: string,
     port: number,
-    interfaceAddress: string,
+    interfaceAddresses: string[],
   ): Promise<DatagramSocket> {
     // Bound to the group, other groups on the same port are not heard; Windows cannot do that.
     const hostname = Deno.build.os === "windows" ? "0.0.0.0" : group;
     const socket = new DatagramSocket(hostname, port, { shared: true });
-    try {
-      await socket.#connection.joinMulticastV4(group, interfaceAddress);
-    } catch (error) {
-      socket.close();
-      throw groupError("join", group, error);
-    }
-    return socket;
+    const joined = await Promise.allSettled(
+      interfaceAddresses.map((address) => socket.#connection.joinMulticastV4(group, address)),
+    );
+    const failure = joined.find((each) => each.status === "rejected");
+    if (failure === undefined || joined.some((each) => each.status === "fulfilled")) return socket;
+    socket.close();
+    throw groupError("join", group, failure.reason);
   }
 
   /**
    * Sets how far what is sent to a group goes, and lets members on this machine hear it too. On Linux
    * the address a socket is bound to chooses the network; on other systems the routes do.
    * @param ttl routers to cross plus one, 0 … 255
-   * @param interfaceAddress as for {@linkcode onGroup}
+   * @param interfaceAddress one of those of {@linkcode onGroup}
    * @throws {BindError} when the network carries no multicast
    */
   async prepareMulticast(group: string, interfaceAddress: string, ttl: number): Promise<void> {
@@ -93,7 +97,8 @@ export class DatagramSocket {
     const sent = this.#lastSent.then(() => {
       return this.#connection.send(bytes, { transport: "udp", ...to });
     });
-    this.#lastSent = sent.catch(() => {});
+    this.#sending++;
+    this.#lastSent = sent.then(this.#settled, this.#settled);
     return sent;
   }
 
@@ -119,10 +124,12 @@ export class DatagramSocket {
     }
   }
 
+  /** Ends receiving. What was given to be sent still leaves, a BYE above all. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#connection.close();
+    if (this.#sending === 0) this.#connection.close();
+    else this.#lastSent.then(() => this.#connection.close());
   }
 }
 

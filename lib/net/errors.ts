@@ -24,5 +24,9 @@ export function reasonOf(error: unknown): string {
   if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
   const message = error instanceof Error ? error.message : String(error);
   if (/lookup|resolve|Name or service|nodename/i.test(message)) return "no such host name";
-  return message.replace(/\s*\(os error \d+\)$/, "").replace(/\s+/g, " ");
+  // TLS errors end in the address of a page about them.
+  return message.replace(/\s*\(os error \d+\)$/, "").replace(/: https:\/\/\S+$/, "").replace(
+    /\s+/g,
+    " ",
+  );
 }

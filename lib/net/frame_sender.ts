@@ -16,7 +16,8 @@ export class FrameDestination implements UdpAddress {
 }
 
 /**
- * Sends frames as RTP packets to any number of receivers from one UDP port. What is sent may wait
+ * Sends frames to any number of receivers from one UDP port, cut into RTP packets or as whole
+ * datagrams. What is sent may wait
  * until {@linkcode flush}, so that everything due at one moment goes out together.
  */
 export interface FrameSender {
@@ -27,6 +28,11 @@ export interface FrameSender {
    * @param frame shared by all receivers; not changed, and kept until it is sent
    */
   send(frame: PacketizedFrame, header: FrameHeader, to: FrameDestination): void;
+  /**
+   * Takes one datagram for one receiver.
+   * @param bytes not changed, and kept until it is sent
+   */
+  sendDatagram(bytes: Uint8Array<ArrayBuffer>, to: FrameDestination): void;
   /** Sends what waits. */
   flush(): void;
   close(): void;

@@ -1,4 +1,4 @@
-import { isIpv6, isLoopback, type UdpAddress } from "./address.ts";
+import { multicastInterfaces, type UdpAddress } from "./address.ts";
 import { DatagramSocket } from "./datagram.ts";
 import { BindError } from "./errors.ts";
 import { type PortRange, RtpPortPair } from "./rtp_port_pair.ts";
@@ -37,7 +37,7 @@ export class MulticastSender {
     range?: PortRange,
   ): Promise<MulticastSender> {
     let failure: unknown;
-    for (const interfaceAddress of interfacesFor(localAddress)) {
+    for (const interfaceAddress of multicastInterfaces(localAddress)) {
       try {
         return await MulticastSender.#openOn(interfaceAddress, target, range);
       } catch (error) {
@@ -58,7 +58,7 @@ export class MulticastSender {
     try {
       await ports.rtp.prepareMulticast(group, interfaceAddress, ttl);
       await ports.rtcp.prepareMulticast(group, interfaceAddress, ttl);
-      const members = await DatagramSocket.onGroup(group, rtpPort + 1, interfaceAddress);
+      const members = await DatagramSocket.onGroup(group, rtpPort + 1, [interfaceAddress]);
       return new MulticastSender(target, ports, members);
     } catch (error) {
       ports.close();
@@ -75,14 +75,4 @@ export class MulticastSender {
     this.ports.close();
     this.#members.close();
   }
-}
-
-/**
- * The addresses to try sending from. A player on this machine that connected by 127.0.0.1 joins the
- * group where the routes lead (ffmpeg, rtspsrc), so that network comes first and the loopback one
- * serves machines without any.
- */
-function interfacesFor(localAddress: string): string[] {
-  if (isIpv6(localAddress)) return ["0.0.0.0", "127.0.0.1"];
-  return isLoopback(localAddress) ? ["0.0.0.0", localAddress] : [localAddress];
 }

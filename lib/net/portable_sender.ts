@@ -38,6 +38,10 @@ export class PortableSender implements FrameSender {
     }
   }
 
+  sendDatagram(bytes: Uint8Array<ArrayBuffer>, to: FrameDestination): void {
+    this.socket.send(bytes, to).catch(to.failed);
+  }
+
   /** Nothing waits here: every packet was handed on as it came. */
   flush(): void {}
 

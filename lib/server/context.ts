@@ -1,8 +1,6 @@
 import { toHex } from "../bytes/hex.ts";
-import { anyAddressFor, isIpv6, type UdpAddress } from "../net/address.ts";
 import { BufferPool } from "../net/buffer_pool.ts";
-import { DatagramSocket } from "../net/datagram.ts";
-import { reasonOf } from "../net/errors.ts";
+import { LabPorts } from "./lab/lab_ports.ts";
 import { LabPacketizer } from "../stream/lab_payload.ts";
 import type { ServerOptions } from "./options.ts";
 import { GroupStreams } from "./rtsp/group_streams.ts";
@@ -11,35 +9,10 @@ import { SessionRegistry } from "./rtsp/session_registry.ts";
 import { Scheduler } from "./scheduler.ts";
 import { JpegPacketCache } from "./rtsp/jpeg_packet_cache.ts";
 
-/** Sends datagrams to many viewers from one socket per address family, opened when first needed. */
-export class DatagramFan {
-  #sockets = new Map<"IPv4" | "IPv6", DatagramSocket>();
-
-  /** @param failed told why the system refused one; sending to the others goes on */
-  send(bytes: Uint8Array, to: UdpAddress, failed: (reason: string) => void): void {
-    this.#socketFor(to.hostname).send(bytes, to).catch((error) => failed(reasonOf(error)));
-  }
-
-  close(): void {
-    for (const socket of this.#sockets.values()) socket.close();
-    this.#sockets.clear();
-  }
-
-  #socketFor(hostname: string): DatagramSocket {
-    const family = isIpv6(hostname) ? "IPv6" : "IPv4";
-    let socket = this.#sockets.get(family);
-    if (socket === undefined) {
-      socket = new DatagramSocket(anyAddressFor(hostname), 0);
-      this.#sockets.set(family, socket);
-    }
-    return socket;
-  }
-}
-
 /** What every conversation of one server shares. */
 export class ServerContext {
   readonly scheduler: Scheduler;
-  readonly datagrams = new DatagramFan();
+  readonly labPorts = new LabPorts();
   readonly labPacketizer = new LabPacketizer();
   readonly jpegPackets: JpegPacketCache;
   readonly buffers = new BufferPool();
@@ -87,7 +60,7 @@ export class ServerContext {
   close(): void {
     this.#closed = true;
     this.sessions.closeAll("server stopped");
-    this.datagrams.close();
+    this.labPorts.close();
     this.rtpPorts.close();
   }
 

@@ -3,7 +3,7 @@ import { assertEquals } from "../support/assert.ts";
 import { peerTest, program } from "../support/peers.ts";
 import { concat } from "../lib/jpeg/pictures.ts";
 import { folderHashes, inFolder, labClip, movieFrames, sourceHashes } from "./support/clips.ts";
-import { gstLaunch, GSTREAMER, gstScript, PYTHON_GST } from "./support/gstreamer.ts";
+import { GSTREAMER, gstScript, PYTHON_GST } from "./support/gstreamer.ts";
 import { cropTo, LARGE_CLIP, PICTURE_CLIPS } from "./support/pictures.ts";
 import {
   assertPlayedToTheEnd,

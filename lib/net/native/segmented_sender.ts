@@ -40,10 +40,12 @@ export class SegmentedSender implements FrameSender {
   readonly #headers = new Uint8Array(MOST_HEADERS * RTP_HEADER_LENGTH);
   readonly #headersAt = Number(addressOf(this.#headers));
   readonly #placed = new WeakMap<PacketizedFrame, Placed>();
+  readonly #addresses = new WeakMap<Uint8Array, number>();
   #headerCount = 0;
   /** What each message is about, and, by being here, kept in memory until it is sent. */
-  #frames: PacketizedFrame[] = [];
-  #fields: FrameHeader[] = [];
+  #contents: (PacketizedFrame | Uint8Array<ArrayBuffer>)[] = [];
+  /** The header of a frame's packets; undefined for a datagram that is whole. */
+  #fields: (FrameHeader | undefined)[] = [];
   #destinations: FrameDestination[] = [];
   #refused = false;
 
@@ -72,12 +74,17 @@ export class SegmentedSender implements FrameSender {
     const simple = this.#refused || prepared === undefined || frame.packetCount > perMessage;
     if (simple) return this.portable.send(frame, header, to);
     if (!this.#fits(frame.packetCount)) this.flush();
-    // Once all that is due now has been added; a microtask comes before anything else can happen.
-    if (this.#frames.length === 0) queueMicrotask(() => this.flush());
+    this.#note(frame, header, to);
     this.#add(frame, header, placed, prepared);
-    this.#frames.push(frame);
-    this.#fields.push(header);
-    this.#destinations.push(to);
+  }
+
+  sendDatagram(bytes: Uint8Array<ArrayBuffer>, to: FrameDestination): void {
+    const prepared = prepare(to);
+    if (prepared === undefined) return this.portable.sendDatagram(bytes, to);
+    if (!this.#batch.fits(1)) this.flush();
+    this.#note(bytes, undefined, to);
+    this.#batch.begin(prepared.address, prepared.sockaddr.length, 0);
+    this.#batch.piece(this.#addressOf(bytes), bytes.length);
   }
 
   flush(): void {
@@ -95,7 +102,7 @@ export class SegmentedSender implements FrameSender {
     }
     this.#batch.clear();
     this.#headerCount = 0;
-    this.#frames.length = this.#fields.length = this.#destinations.length = 0;
+    this.#contents.length = this.#fields.length = this.#destinations.length = 0;
     this.portable.flush();
   }
 
@@ -109,8 +116,23 @@ export class SegmentedSender implements FrameSender {
     if (error === ERRNO.EINTR) return false;
     // The kernel or the device refuses segmentation after all: never again.
     if (error === ERRNO.EIO || error === ERRNO.EINVAL) this.#refused = true;
-    this.portable.send(this.#frames[index]!, this.#fields[index]!, this.#destinations[index]!);
+    const content = this.#contents[index]!;
+    const to = this.#destinations[index]!;
+    if (content instanceof Uint8Array) this.portable.sendDatagram(content, to);
+    else this.portable.send(content, this.#fields[index]!, to);
     return true;
+  }
+
+  #note(
+    content: PacketizedFrame | Uint8Array<ArrayBuffer>,
+    header: FrameHeader | undefined,
+    to: FrameDestination,
+  ): void {
+    // Once all that is due now has been added; a microtask comes before anything else can happen.
+    if (this.#contents.length === 0) queueMicrotask(() => this.flush());
+    this.#contents.push(content);
+    this.#fields.push(header);
+    this.#destinations.push(to);
   }
 
   #fits(packets: number): boolean {
@@ -145,6 +167,15 @@ export class SegmentedSender implements FrameSender {
       this.#placed.set(frame, placed);
     }
     return placed;
+  }
+
+  #addressOf(bytes: Uint8Array<ArrayBuffer>): number {
+    let address = this.#addresses.get(bytes);
+    if (address === undefined) {
+      address = Number(addressOf(bytes));
+      this.#addresses.set(bytes, address);
+    }
+    return address;
   }
 }
 

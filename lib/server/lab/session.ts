@@ -1,4 +1,6 @@
 import type { UdpAddress } from "../../net/address.ts";
+import { reasonOf } from "../../net/errors.ts";
+import { FrameDestination } from "../../net/frame_sender.ts";
 import { CLASSIC_CLIENT_MAX_FRAME, LAB_MAX_FRAME } from "../../stream/lab_payload.ts";
 import type { MediaLease } from "../../stream/media_provider.ts";
 import type { SessionFacts } from "../events.ts";
@@ -7,6 +9,7 @@ import type { ServerContext } from "../context.ts";
 
 /** A lab client's session: one file, one player, one UDP port to send to. */
 export class LabSession implements FrameSink {
+  readonly destination: FrameDestination;
   readonly player: Player;
   readonly #fps: number;
   #framesSent = 0;
@@ -16,9 +19,12 @@ export class LabSession implements FrameSink {
   constructor(
     readonly facts: SessionFacts,
     readonly lease: MediaLease,
-    readonly destination: UdpAddress,
+    { hostname, port }: UdpAddress,
     readonly context: ServerContext,
   ) {
+    this.destination = new FrameDestination(hostname, port, (error) => {
+      this.#warn("send", `cannot send to port ${port}: ${reasonOf(error)}`);
+    });
     const { options, scheduler } = context;
     this.#fps = lease.source.frameRate ?? options.fps;
     this.player = new Player(lease.source, this.#fps, options.loop, this, scheduler);
@@ -56,9 +62,7 @@ export class LabSession implements FrameSink {
     }
     const number = index + 1 + pass * (this.#frameCount ?? index + 1);
     const datagram = this.context.labPacketizer.packetize(jpeg, number, this.#fps, pass === 0);
-    this.context.datagrams.send(datagram, this.destination, (error) => {
-      this.#warn("send", `cannot send to port ${this.destination.port}: ${error}`);
-    });
+    this.context.labPorts.send(datagram, this.destination);
     this.#framesSent++;
   }
 

@@ -30,7 +30,7 @@ export const PICTURE_CLIPS: readonly PictureClip[] = [
   }),
   drawn("quality 100", { width: 320, height: 240, quality: 100, frames: COUNT }),
   drawn("quality 50", { width: 320, height: 240, quality: 50, frames: COUNT }),
-  drawn("the largest sides of RFC 2435", { width: 2040, height: 2040, quality: 50, frames: 12 }),
+  drawn("the largest sides of RFC 2435", { width: 2040, height: 2040, quality: 50, frames: 6 }),
   {
     ...{ name: "one quantization table for all components", width: 320, height: 240, count: COUNT },
     make: () => ffmpegFrames("320x240", COUNT, ["-pix_fmt", "yuvj420p", ...STANDARD_TABLES]),
