@@ -150,10 +150,12 @@ function whatNext(screen: Screen, port: number, rtpPort: number): void {
     "Terminal 2; Ctrl-C stops early and keeps what has come",
     `${TASK} play ${stream} --out ${FOLDER}/`,
   );
-  screen.command("Or see every line of the exchange", `${TASK} play ${stream} --frames 99 -v`);
+  screen.command(
+    "Or by standard RTSP, showing every line of the exchange",
+    `${TASK} play rtsp://localhost:${port}/${CLIP} -v`,
+  );
   screen.command("Or every packet, and what is odd about it", `${TASK} probe ${stream}`);
-  screen.text("Your own .Mjpeg files go into media/. Other lab servers and clients, and what");
-  screen.text("else there is: README.md");
+  screen.text("Files of your own go into media/. What else there is: README.md");
 }
 
 async function main(): Promise<number> {

@@ -1,10 +1,10 @@
 import { type Clock, TimeoutError, type Timer } from "./clock.ts";
-import { closeQuietly, writeAll } from "./tcp.ts";
+import { closeQuietly } from "./tcp.ts";
 
 /** How a {@linkcode StreamWriter} treats a peer that reads slowly. */
 export interface StreamWriterOptions {
   clock: Clock;
-  /** How long the peer may take to read one piece, in ms, before the connection is closed. */
+  /** How long the peer may read nothing while something waits, in ms, before it is disconnected. */
   writeMs: number;
   /** Bytes that may wait behind the piece being written before offers are declined. */
   backlogBytes: number;
@@ -23,14 +23,19 @@ interface Piece {
 export class StreamWriter {
   #queue: Piece[] = [];
   #writing = false;
-  /** When the piece being written was begun. */
-  #begunAt = 0;
+  /** When the system last took something of the piece being written, or the piece was begun. */
+  #waitingSince = 0;
   /** Set while pieces are written; one serves many of them. */
   #watchdog: Timer | undefined;
   #backlog = 0;
   #failure: unknown;
 
   constructor(readonly connection: Deno.Conn, readonly options: StreamWriterOptions) {}
+
+  /** What went wrong; undefined while nothing did. */
+  get failure(): unknown {
+    return this.#failure;
+  }
 
   /** Bytes accepted and not yet taken by the system. */
   get backlog(): number {
@@ -86,11 +91,12 @@ export class StreamWriter {
   async #writeOne(bytes: Uint8Array): Promise<void> {
     if (this.#failure !== undefined) return;
     const { clock, writeMs } = this.options;
-    this.#begunAt = clock.now();
     this.#watchdog ??= clock.setTimer(writeMs, () => this.#watch());
     try {
-      const written = await this.connection.write(bytes);
-      if (written < bytes.length) await writeAll(this.connection, bytes.subarray(written));
+      for (let written = 0; written < bytes.length;) {
+        this.#waitingSince = clock.now();
+        written += await this.connection.write(written === 0 ? bytes : bytes.subarray(written));
+      }
     } catch (error) {
       this.#failure ??= error;
     }
@@ -101,7 +107,7 @@ export class StreamWriter {
     this.#watchdog = undefined;
     if (!this.#writing) return;
     const { clock, writeMs } = this.options;
-    const left = this.#begunAt + writeMs - clock.now();
+    const left = this.#waitingSince + writeMs - clock.now();
     if (left > 0) {
       this.#watchdog = clock.setTimer(left, () => this.#watch());
       return;

@@ -3,7 +3,7 @@ import { isLabMethod, LAB_ONLY_METHODS, SEVEN_BUTTON_VERSION } from "./lab/metho
 /** RTSP 1.0 of RFC 2326, or the course-lab dialect that shares its port. */
 export type Dialect = "rtsp" | "lab";
 
-/** Bytes of a first line after which waiting for its end tells nothing new. */
+/** Bytes in which the first line must end; without its end there, they tell all there is to tell. */
 const FIRST_LINE_LIMIT = 4096;
 
 /**
@@ -14,13 +14,13 @@ const FIRST_LINE_LIMIT = 4096;
  * @returns undefined while the first line is not whole
  */
 export function detectDialect(bytes: Uint8Array, ended = false): Dialect | undefined {
-  const start = bytes.findIndex((byte) => byte !== CR && byte !== LF);
-  if (start < 0) return ended || bytes.length >= FIRST_LINE_LIMIT ? "rtsp" : undefined;
-  const end = bytes.indexOf(LF, start);
-  if (end < 0 && !ended && bytes.length - start < FIRST_LINE_LIMIT) return undefined;
-  const line = new TextDecoder("latin1").decode(
-    bytes.subarray(start, end < 0 ? Math.min(bytes.length, start + FIRST_LINE_LIMIT) : end),
-  );
+  const head = bytes.subarray(0, FIRST_LINE_LIMIT);
+  const settled = ended || head.length === FIRST_LINE_LIMIT;
+  const start = head.findIndex((byte) => byte !== CR && byte !== LF);
+  if (start < 0) return settled ? "rtsp" : undefined;
+  const end = head.indexOf(LF, start);
+  if (end < 0 && !settled) return undefined;
+  const line = new TextDecoder("latin1").decode(head.subarray(start, end < 0 ? head.length : end));
   return dialectOfLine(line.replace(/\r$/, ""), end >= 0 && !line.endsWith("\r"));
 }
 

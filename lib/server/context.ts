@@ -26,7 +26,7 @@ export class ServerContext {
   #closed = false;
 
   constructor(readonly options: ServerOptions) {
-    this.scheduler = new Scheduler(options.clock);
+    this.scheduler = new Scheduler(options.clock, options.gridMs);
     this.jpegPackets = new JpegPacketCache(options.maxPayload);
     this.sessions = new SessionRegistry();
     this.groupStreams = new GroupStreams(this);

@@ -13,7 +13,7 @@ export interface ServerLimits {
   maxSessions: number;
   /** How long a connection may say nothing before its first whole request, in ms. */
   firstRequestMs: number;
-  /** How long a peer may take to read a reply, in ms, before the connection is closed. */
+  /** How long a peer may read nothing while something waits for it, in ms, before it is closed. */
   writeMs: number;
   /** Bytes that may wait for a peer that reads slowly before whole frames are left out. */
   backlogBytes: number;
@@ -59,6 +59,8 @@ export interface ServerOptions {
   authenticator?: Authenticator | undefined;
   /** Bytes of one RTP payload at most. */
   maxPayload: number;
+  /** How far apart the moments are at which viewers may begin, in ms. */
+  gridMs: number;
   limits: ServerLimits;
   onEvent: (event: ServerEvent) => void;
 }
@@ -72,5 +74,6 @@ export const DEFAULT_SERVER_OPTIONS = Object.freeze({
   transport: "auto" as const,
   multicast: Object.freeze({ ttl: 1 }),
   maxPayload: 1400,
+  gridMs: 4,
   limits: DEFAULT_SERVER_LIMITS,
 });

@@ -28,17 +28,6 @@ export interface Stretch {
   until?: number | undefined;
 }
 
-/**
- * Frames of all viewers leave on a common grid of moments this many ms apart, so that one wake of the
- * scheduler and one system call serve many of them. A viewer's first frame leaves at once; only the
- * interval after it is shorter than the others, by less than this.
- */
-const GRID_MS = 2;
-
-function startOnGrid(now: number): number {
-  return Math.floor(now / GRID_MS) * GRID_MS;
-}
-
 /** How late a frame may be, in ms, before the player stops catching up and goes on from now. */
 const STALL_TOLERANCE_MS = 1000;
 
@@ -101,7 +90,7 @@ export class Player {
     this.#course++;
     if (this.#ended && stretch.step > 0) this.#moveTo(0);
     this.#stretch = stretch;
-    this.#pace = new Pace(startOnGrid(this.scheduler.clock.now()), stretch.interval);
+    this.#pace = new Pace(this.scheduler.nextMoment(), stretch.interval);
     this.scheduler.schedule(this.#task, this.#pace.dueAt);
   }
 

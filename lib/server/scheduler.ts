@@ -23,7 +23,18 @@ export class Scheduler {
   #timer: Timer | undefined;
   #timerAt = Infinity;
 
-  constructor(readonly clock: Clock) {}
+  /**
+   * @param gridMs how far the moments of {@linkcode nextMoment} are apart, in ms
+   */
+  constructor(readonly clock: Clock, readonly gridMs = 1) {}
+
+  /**
+   * The next of the common moments at which viewers begin: one wake and one system call then serve
+   * many of them, and each waits for its first frame by less than the grid is wide.
+   */
+  nextMoment(): number {
+    return Math.ceil(this.clock.now() / this.gridMs) * this.gridMs;
+  }
 
   /** Tasks waiting. */
   get size(): number {

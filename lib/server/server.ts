@@ -82,7 +82,8 @@ export class RtspServer {
       tune(connection.socket);
       reason = await this.#talk(connection);
     } catch (error) {
-      reason = this.#closed ? "server stopped" : reasonOf(error);
+      // Who closed a connection that was not read knows more than the read that was called off.
+      reason = this.#closed ? "server stopped" : reasonOf(connection.writer.failure ?? error);
       if (isDefect(error)) {
         this.options.onEvent({ event: "error", peer, message: describeFault(error) });
       }

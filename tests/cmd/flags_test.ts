@@ -46,7 +46,6 @@ const WRONG: { args: string[]; says: string }[] = [
   { args: ["--jsno"], says: "unknown flag --jsno (did you mean --json?)" },
   { args: ["--fraems=3"], says: "unknown flag --fraems (did you mean --frames?)" },
   { args: ["--out"], says: "--out needs a value" },
-  { args: ["--out="], says: "--out needs a value" },
   { args: ["--frames", "x"], says: '--frames: "x" is not a whole number' },
   { args: ["--frames", "1.5"], says: '--frames: "1.5" is not a whole number' },
   { args: ["--frames", "0"], says: "--frames: 0 is below the least, 1" },

@@ -135,10 +135,14 @@ export class TestServer<C extends Clock = FakeClock> {
     return peer.request(method, this.url(), { ...parts, headers });
   }
 
+  async closeReceivers(): Promise<void> {
+    for (const receiver of this.#receivers.splice(0)) await receiver.close();
+  }
+
   /** Everybody hangs up and the server stops. */
   async shutDown(): Promise<void> {
     for (const peer of this.#peers) await peer.close();
-    for (const receiver of this.#receivers) await receiver.close();
+    await this.closeReceivers();
     await eventually("all connections to end", () => this.server.connectionCount === 0);
     this.server.close();
   }
@@ -181,6 +185,8 @@ async function run<C extends Clock>(
   const events: ServerEvent[] = [];
   const server = new RtspServer(listenTcp("127.0.0.1", 0), {
     ...DEFAULT_SERVER_OPTIONS,
+    // Viewers begin at once, so that tests can say when each frame leaves.
+    gridMs: 1,
     media,
     clock,
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),

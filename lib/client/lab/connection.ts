@@ -29,6 +29,8 @@ export class LabConnection {
   readonly #reader: QuietReader;
   #cseq = 0;
   #session: string | undefined;
+  /** What ends a request's last line: nothing, as the course text has it, until it must. */
+  #lastLineEnd: "" | "\n" = "";
 
   private constructor(readonly socket: Deno.TcpConn, readonly options: LabConnectionOptions) {
     this.#reader = new QuietReader(socket, options.clock);
@@ -84,7 +86,7 @@ export class LabConnection {
   }
 
   async #send(fields: LabRequestFields): Promise<void> {
-    const bytes = formatLabRequest(fields);
+    const text = new TextDecoder().decode(formatLabRequest(fields)) + this.#lastLineEnd;
     const headers: [string, string][] = [["CSeq", String(fields.cseq)]];
     if (fields.clientPort !== undefined) {
       headers.push(["Transport", `RTP/UDP; client_port= ${fields.clientPort}`]);
@@ -97,10 +99,10 @@ export class LabConnection {
       version: "RTSP/1.0",
       headers,
       body: "",
-      wire: new TextDecoder().decode(bytes),
+      wire: text,
     });
     try {
-      await writeAll(this.socket, bytes);
+      await writeAll(this.socket, new TextEncoder().encode(text));
     } catch (error) {
       throw new UnreachableError(`cannot send ${fields.method}: ${reasonOf(error)}`, {
         cause: error,
@@ -111,7 +113,8 @@ export class LabConnection {
   async #receive(method: string, file: string, timeout: number): Promise<LabReply> {
     const { clock, signal } = this.options;
     const decoder = new TextDecoder();
-    const deadline = clock.now() + timeout;
+    const askedAt = clock.now();
+    const deadline = askedAt + timeout;
     let text = "";
     while (!isWholeLabReply(text)) {
       signal?.throwIfAborted();
@@ -119,7 +122,10 @@ export class LabConnection {
       const wait = text === "" ? Math.min(left, POLL_MS) : REPLY_QUIET_MS;
       const bytes = await this.#read(method, wait);
       if (bytes === "quiet" && text !== "") break;
-      if (bytes === "quiet" && left > 0) continue;
+      if (bytes === "quiet" && left > 0) {
+        if (clock.now() - askedAt >= UNENDED_MS) await this.#endLine(method);
+        continue;
+      }
       if (bytes === "quiet" || (bytes === "end" && text === "")) {
         throw new NoReplyError(method, noReply(method, file, bytes, timeout));
       }
@@ -130,6 +136,13 @@ export class LabConnection {
       }
     }
     return this.#parse(method, text);
+  }
+
+  /** The course's Java servers wait for the end of the last line; which one it is, SETUP tells. */
+  async #endLine(method: string): Promise<void> {
+    if (this.#lastLineEnd !== "" || method !== "SETUP") return;
+    this.#lastLineEnd = "\n";
+    await writeAll(this.socket, new TextEncoder().encode("\n")).catch(() => {});
   }
 
   async #read(method: string, wait: number): Promise<Uint8Array | "end" | "quiet"> {
@@ -163,6 +176,9 @@ export class LabConnection {
     this.options.observer.message?.({ time: this.options.clock.wallTime(), ...message });
   }
 }
+
+/** How long a server may say nothing to SETUP before its last line is ended, in ms. */
+const UNENDED_MS = 1000;
 
 /** How often a wait looks whether it has been called off, in ms. */
 const POLL_MS = 250;

@@ -23,22 +23,39 @@ export interface RtspConnectionOptions {
   clock: Clock;
   /** Bound on connecting and on each reply, in ms. */
   timeout: number;
-  /** Bound on the first reply, in ms, where that shall be another: silence then tells something. */
-  firstReplyMs?: number;
   observer: Observer;
+  /** Calls connecting and waits for replies off. */
   signal?: AbortSignal | undefined;
+  /** Called, and waited for, when the server has answered: it speaks RTSP. */
+  understood?: (() => Promise<void>) | undefined;
+}
+
+/** How one request is made. */
+export interface RequestOptions {
+  /** Bound on the reply, in ms, where that shall be another. */
+  timeout?: number;
+  /** Whether it is made even when everything has been called off, as TEARDOWN is. */
+  always?: boolean;
+}
+
+interface AwaitedReply {
+  method: string;
+  reply: PromiseWithResolvers<RtspResponse>;
 }
 
 /** How much may be read at once: one read takes in a burst of frames. */
 const READ_BYTES = 256 * 1024;
 
-/** Malformed messages after which a connection is given up. */
+/** Malformed messages without a good one between them after which a connection is given up. */
 const MOST_MALFORMED = 20;
+
+/** Lower ones say that the final one is still to come (RFC 2326, section 7.1.1). */
+const FIRST_FINAL_STATUS = 200;
 
 /** What our requests say about us: not `GStreamer…`, which gortsplib answers a second late. */
 const USER_AGENT = "rtspkit";
 
-/** The control connection to an RTSP server: requests go out one at a time, blocks come between. */
+/** The control connection to an RTSP server: requests and their replies, blocks between them. */
 export class RtspConnection {
   /** Takes the interleaved blocks; a view into the read, valid for ever. */
   onInterleaved: (frame: InterleavedFrame) => void = () => {};
@@ -47,9 +64,15 @@ export class RtspConnection {
   readonly #writer: StreamWriter;
   readonly #parser: MessageParser;
   #cseq = 0;
-  #awaited: { cseq: number; method: string; reply: PromiseWithResolvers<RtspResponse> } | undefined;
+  /** By CSeq, in the order they were sent. */
+  readonly #awaited = new Map<number, AwaitedReply>();
+  /** Whether anything that is RTSP has come. */
+  #heard = false;
+  /** Malformed messages since the last good one, and what was wrong with the last of them. */
   #malformed = 0;
-  #ended: string | undefined;
+  #problem = "";
+  /** Why there will be no more replies. */
+  #ended: Error | undefined;
 
   private constructor(readonly socket: Deno.Conn, readonly options: RtspConnectionOptions) {
     const { clock, timeout, observer } = options;
@@ -74,32 +97,38 @@ export class RtspConnection {
   /**
    * Sends a request and waits for its reply, whatever the status.
    * @throws {UnreachableError} when there is none in time, or the connection ends
+   * @throws {ProtocolError} when what comes is no RTSP
    */
   async request(
     method: string,
     uri: string,
     headers: Iterable<[string, string]> = [],
-    timeout = this.options.timeout,
+    { timeout = this.options.timeout, always = false }: RequestOptions = {},
   ): Promise<RtspResponse> {
+    const { clock, observer, understood } = this.options;
+    const signal = always ? undefined : this.options.signal;
+    signal?.throwIfAborted();
     if (this.#ended !== undefined) throw this.#gone(method);
     const cseq = ++this.#cseq;
     const list = new HeaderList([["CSeq", String(cseq)], ["User-Agent", USER_AGENT], ...headers]);
     const request = { method, uri, version: RTSP_VERSION, headers: list, body: new Uint8Array(0) };
-    const { clock, observer } = this.options;
     observer.message?.(observeRequest("out", request, clock.wallTime()));
     const reply = Promise.withResolvers<RtspResponse>();
-    this.#awaited = { cseq, method, reply };
+    reply.promise.catch(() => {});
+    const abort = (): void => reply.reject(signal?.reason);
+    signal?.addEventListener("abort", abort, { once: true });
+    this.#awaited.set(cseq, { method, reply });
     try {
       await this.#send(formatRequest(request), method);
-      return await withTimeout(clock, reply.promise, timeout, `a reply to ${method}`);
+      const response = await withTimeout(clock, reply.promise, timeout, `a reply to ${method}`);
+      await understood?.();
+      return response;
     } catch (error) {
       if (!(error instanceof TimeoutError)) throw error;
-      throw new NoReplyError(method, `no reply to ${method} in ${timeout / 1000} s`, {
-        cause: error,
-      });
+      throw new NoReplyError(method, this.#silence(method, timeout), { cause: error });
     } finally {
-      this.#awaited = undefined;
-      reply.promise.catch(() => {});
+      this.#awaited.delete(cseq);
+      signal?.removeEventListener("abort", abort);
     }
   }
 
@@ -134,55 +163,81 @@ export class RtspConnection {
         );
         this.#takeAll();
       }
-      return this.#end("the server closed the connection");
+      return this.#end(new Error("the server closed the connection"));
     } catch (error) {
-      return this.#end(error instanceof ProtocolError ? error.message : reasonOf(error));
+      return this.#end(error instanceof ProtocolError ? error : new Error(reasonOf(error)));
     }
   }
 
-  #end(reason: string): string {
-    this.#ended ??= reason;
-    const awaited = this.#awaited;
-    awaited?.reply.reject(this.#gone(awaited.method));
-    return this.#ended;
+  #end(why: Error): string {
+    this.#ended ??= why;
+    closeQuietly(this.socket);
+    for (const { method, reply } of this.#awaited.values()) reply.reject(this.#gone(method));
+    return this.#ended.message;
   }
 
-  #gone(method: string): NoReplyError {
-    return new NoReplyError(method, `no reply to ${method}: ${this.#ended}`);
+  #gone(method: string): Error {
+    const why = this.#ended!;
+    return why instanceof ProtocolError
+      ? why
+      : new NoReplyError(method, `no reply to ${method}: ${why.message}`);
+  }
+
+  /** What there is instead of a reply. */
+  #silence(method: string, timeout: number): string {
+    const seconds = `${timeout / 1000} s`;
+    if (this.#problem !== "") return `no readable reply to ${method} in ${seconds}: ${this.#problem}`;
+    const { pending } = this.#parser;
+    if (pending === 0) return `no reply to ${method} in ${seconds}`;
+    return `no whole reply to ${method} in ${seconds}: it has begun, but the rest of what its ` +
+      `Content-Length announces did not come`;
   }
 
   #takeAll(): void {
     for (;;) {
       const outcome = this.#parser.next();
       if (outcome.kind === "more") return;
-      if (outcome.kind === "malformed") this.#tellMalformed(outcome.error);
-      else if (outcome.value.kind === "interleaved") this.onInterleaved(outcome.value);
+      if (outcome.kind === "malformed") {
+        this.#tellMalformed(outcome.error);
+        continue;
+      }
+      this.#heard = true;
+      this.#malformed = 0;
+      this.#problem = "";
+      if (outcome.value.kind === "interleaved") this.onInterleaved(outcome.value);
       else if (outcome.value.kind === "response") this.#takeResponse(outcome.value);
       else this.#answerServer(outcome.value);
     }
   }
 
+  /** A stream that has been cut or mixed up goes on; one that never was RTSP does not. */
   #tellMalformed(error: MalformedError): void {
     this.options.observer.note?.({ code: "malformed-message", message: error.message });
-    if (++this.#malformed < MOST_MALFORMED) return;
+    this.#problem = error.message;
+    if (this.#heard && ++this.#malformed < MOST_MALFORMED) return;
     throw new ProtocolError(`the server's words are no RTSP: ${error.message}`);
   }
 
   #takeResponse(response: RtspResponse): void {
     const { clock, observer } = this.options;
     observer.message?.(observeResponse("in", response, clock.wallTime()));
-    const awaited = this.#awaited;
-    if (awaited === undefined) return;
-    const cseq = response.headers.get("CSeq")?.trim();
-    if (cseq !== String(awaited.cseq)) {
-      // Some cameras answer CSeq 0 or none; an older number is the answer to a request given up.
-      if (cseq !== undefined && Number(cseq) > 0 && Number(cseq) < awaited.cseq) return;
-      observer.note?.({
-        code: "wrong-cseq",
-        message: `The reply to ${awaited.method} has CSeq ${cseq ?? "none"}, not ${awaited.cseq}`,
-      });
-    }
-    awaited.reply.resolve(response);
+    if (response.status >= FIRST_FINAL_STATUS) this.#answeredBy(response)?.reply.resolve(response);
+  }
+
+  /** The request that a response answers; undefined for one that was given up. */
+  #answeredBy(response: RtspResponse): AwaitedReply | undefined {
+    const text = response.headers.get("CSeq")?.trim();
+    const cseq = Number(text ?? 0);
+    const exact = this.#awaited.get(cseq);
+    if (exact !== undefined || (cseq > 0 && cseq <= this.#cseq)) return exact;
+    // Some cameras answer CSeq 0 or none; replies come in the order of the requests.
+    const [oldest] = this.#awaited;
+    if (oldest === undefined) return undefined;
+    this.options.observer.note?.({
+      code: "wrong-cseq",
+      message: `The reply to ${oldest[1].method} has CSeq ${text ?? "none"}, not ${oldest[0]}`,
+    });
+    return oldest[1];
   }
 
   /** Keep-alives of the server's own are answered, everything else is not for a player. */

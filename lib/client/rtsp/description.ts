@@ -3,12 +3,14 @@ import type { Dimensions } from "../../jpeg/rebuild.ts";
 import { staticPayloadType } from "../../rtp/payload_types.ts";
 import { parseRange } from "../../rtsp/headers/range.ts";
 import type { RtspResponse } from "../../rtsp/message.ts";
-import { formatUrl, resolveControl, type RtspUrl, withoutCredentials } from "../../rtsp/url.ts";
+import { resolveControl, type RtspUrl } from "../../rtsp/url.ts";
 import { control, dimensions, payloadTypes, range, rtpmapOf } from "../../sdp/attributes.ts";
 import { parseSdp } from "../../sdp/parse.ts";
 import type { MediaDescription, SessionDescription } from "../../sdp/session_description.ts";
-import { ProtocolError } from "../errors.ts";
+import { isMulticastV4 } from "../../net/address.ts";
+import { NoMediaError, ProtocolError } from "../errors.ts";
 import type { Observer } from "../observer.ts";
+import { baseUrl } from "./base_url.ts";
 
 /** The one stream that is played, as the description tells it. */
 export interface Track {
@@ -25,21 +27,49 @@ export interface Track {
   /** Length of the media in seconds, where the description tells. */
   duration: number | undefined;
   dimensions: Dimensions | undefined;
+  /** The multicast group it is sent to, where the description names one. */
+  group: Group | undefined;
+}
+
+/** Where a multicast stream goes. */
+export interface Group {
+  /** IPv4 */
+  address: string;
+  /** Of RTP; undefined where it is not told. */
+  port: number | undefined;
+  /** Routers to cross plus one; undefined where it is not told. */
+  ttl: number | undefined;
 }
 
 /**
  * Chooses the stream to play from what DESCRIBE answered: JPEG video before other video before
  * anything else.
+ * @param encodings those the caller can make use of; undefined for any
  * @throws {ProtocolError} when there is no description, or no stream in it
+ * @throws {NoMediaError} when no stream is of those encodings
  */
-export function chooseTrack(reply: RtspResponse, url: RtspUrl, observer: Observer): Track {
+export function chooseTrack(
+  reply: RtspResponse,
+  url: RtspUrl,
+  { observer, encodings }: { observer: Observer; encodings?: readonly string[] | undefined },
+): Track {
   const session = readDescription(reply, observer);
-  const base = baseOf(reply, url);
+  const base = baseUrl(
+    reply.headers.get("Content-Base") ?? reply.headers.get("Content-Location"),
+    url,
+  );
   const tracks = session.media.map((media) => trackOf(session, media, base));
-  const track = tracks.find(({ encoding }) => encoding === "JPEG") ??
-    tracks.find(({ media }) => media.type === "video") ?? tracks[0];
-  if (track === undefined) throw new ProtocolError("the session description names no stream");
-  return track;
+  if (tracks.length === 0) throw new ProtocolError("the session description names no stream");
+  const usable = tracks.filter(({ encoding }) => encodings?.includes(encoding) ?? true);
+  const track = usable.find(({ encoding }) => encoding === "JPEG") ??
+    usable.find(({ media }) => media.type === "video") ?? usable[0];
+  if (track !== undefined) return track;
+  const offered = tracks.map(({ encoding, media }) => `${encoding} ${media.type}`).join(", ");
+  throw new NoMediaError(
+    `the server offers ${offered}, and nothing of what can be shown here: ${
+      encodings?.join(", ")
+    } (rtspkit probe shows its packets)`,
+  );
 }
 
 function readDescription(reply: RtspResponse, observer: Observer): SessionDescription {
@@ -51,21 +81,6 @@ function readDescription(reply: RtspResponse, observer: Observer): SessionDescri
     if (!(error instanceof MalformedError)) throw error;
     throw new ProtocolError(`the session description cannot be read: ${error.message}`);
   }
-}
-
-/**
- * What control names are relative to (RFC 2326, appendix C.1.1): Content-Base, Content-Location, or
- * the URL itself. Cameras leave out the scheme, or give a path alone; host and port are ours anyway.
- */
-function baseOf(reply: RtspResponse, url: RtspUrl): string {
-  const own = formatUrl(withoutCredentials(url));
-  const stated = (reply.headers.get("Content-Base") ?? reply.headers.get("Content-Location"))
-    ?.trim();
-  if (stated === undefined || stated === "") return own;
-  if (/^rtsps?:\/\//i.test(stated)) return stated;
-  const authority = /^[^/]*\/\/[^/]*/.exec(own)![0];
-  if (stated.startsWith("/")) return authority + stated;
-  return stated.includes("/") ? `${url.scheme}://${stated}` : own;
 }
 
 function trackOf(session: SessionDescription, media: MediaDescription, base: string): Track {
@@ -82,7 +97,14 @@ function trackOf(session: SessionDescription, media: MediaDescription, base: str
     aggregateUrl: resolveControl(base, aggregate),
     duration: durationOf(range(media) ?? range(session)),
     dimensions: dimensions(media),
+    group: groupOf(session, media),
   };
+}
+
+function groupOf(session: SessionDescription, media: MediaDescription): Group | undefined {
+  const { address, ttl } = media.connections[0] ?? session.connection ?? {};
+  if (address === undefined || !isMulticastV4(address)) return undefined;
+  return { address, port: media.port || undefined, ttl };
 }
 
 function durationOf(value: string | undefined): number | undefined {

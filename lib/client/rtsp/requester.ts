@@ -5,7 +5,7 @@ import { formatSession, parseSession, type Session } from "../../rtsp/headers/se
 import type { RtspResponse } from "../../rtsp/message.ts";
 import { AuthenticationError, ProtocolError, StatusError } from "../errors.ts";
 import type { Observer } from "../observer.ts";
-import type { RtspConnection } from "./connection.ts";
+import type { RequestOptions, RtspConnection } from "./connection.ts";
 
 /** A name and its password. */
 export interface Credentials {
@@ -21,6 +21,9 @@ export interface RequesterOptions {
   randomBytes: (length: number) => Uint8Array;
 }
 
+/** Answers to challenges that one request may cost: a nonce may grow stale on its way. */
+const MOST_ANSWERS = 3;
+
 /**
  * Makes requests in a session: adds what every one of them carries, answers challenges, and keeps
  * what the replies say about the session.
@@ -29,11 +32,13 @@ export class Requester {
   session: Session | undefined;
   #challenges: Challenge[] = [];
   #nonceCount = 0;
+  /** Whether the server has let us in with the credentials. */
+  #accepted = false;
 
   constructor(readonly connection: RtspConnection, readonly options: RequesterOptions) {}
 
   /**
-   * @returns the reply, status 200 to 299, or 300 to 399 for the caller to follow
+   * @returns the reply, status 200 to 299
    * @throws {StatusError} for every other status
    * @throws {AuthenticationError} when credentials are missing or refused
    */
@@ -41,23 +46,42 @@ export class Requester {
     method: string,
     uri: string,
     headers: Iterable<[string, string]> = [],
-    timeout?: number,
+    options?: RequestOptions,
+  ): Promise<RtspResponse> {
+    const reply = await this.ask(method, uri, headers, options);
+    if (reply.status >= 300) throw new StatusError(method, reply.status, reply.reason);
+    return reply;
+  }
+
+  /** The same, and a redirection (status 300 to 399) is the caller's to follow. */
+  async ask(
+    method: string,
+    uri: string,
+    headers: Iterable<[string, string]> = [],
+    options?: RequestOptions,
   ): Promise<RtspResponse> {
     const fields = [...headers];
-    let reply = await this.#send(method, uri, fields, timeout);
-    if (reply.status === 401) reply = await this.#authenticate(method, uri, fields, reply, timeout);
-    if (reply.status < 200 || reply.status >= 400) {
-      throw new StatusError(method, reply.status, reply.reason);
+    let reply = await this.#send(method, uri, fields, options);
+    for (let answers = 1; reply.status === 401; answers++) {
+      this.#takeChallenges(method, readChallenges(reply), answers);
+      reply = await this.#send(method, uri, fields, options);
     }
+    this.#accepted = this.#challenges.length > 0;
+    if (reply.status >= 400) throw new StatusError(method, reply.status, reply.reason);
     this.#keepSession(reply);
     return reply;
+  }
+
+  /** The session is over; the next SETUP begins another. */
+  forgetSession(): void {
+    this.session = undefined;
   }
 
   #send(
     method: string,
     uri: string,
     headers: [string, string][],
-    timeout: number | undefined,
+    options: RequestOptions | undefined,
   ): Promise<RtspResponse> {
     const fields = [...headers];
     // The identifier alone: live555MediaServer answers 454 to `;timeout=` in a request.
@@ -66,18 +90,14 @@ export class Requester {
     }
     const authorization = this.#authorization(method, uri);
     if (authorization !== undefined) fields.push(["Authorization", authorization]);
-    return this.connection.request(method, uri, fields, timeout);
+    return this.connection.request(method, uri, fields, options);
   }
 
-  async #authenticate(
-    method: string,
-    uri: string,
-    headers: [string, string][],
-    refused: RtspResponse,
-    timeout: number | undefined,
-  ): Promise<RtspResponse> {
-    const challenges = readChallenges(refused);
-    const answeredBefore = this.#challenges.length > 0 && !challenges.some(isStale);
+  /**
+   * Prepares to answer, unless what was refused is an answer already: a new nonce is worth another
+   * one when the server says so, or when it has let us in before (cameras forget `stale`).
+   */
+  #takeChallenges(method: string, challenges: Challenge[], answers: number): void {
     if (this.options.credentials === undefined) {
       throw new AuthenticationError(
         `${method}: the server asks for a user name and password (${
@@ -85,12 +105,11 @@ export class Requester {
         }); give --user and --password-file`,
       );
     }
-    if (answeredBefore) throw refusedCredentials(method, challenges);
+    const isNew = this.#challenges.length === 0 || this.#accepted || challenges.some(isStale);
+    if (!isNew || answers > MOST_ANSWERS) throw refusedCredentials(method, challenges);
     this.#challenges = challenges;
     this.#nonceCount = 0;
-    const reply = await this.#send(method, uri, headers, timeout);
-    if (reply.status === 401) throw refusedCredentials(method, challenges);
-    return reply;
+    this.#accepted = false;
   }
 
   #authorization(method: string, uri: string): string | undefined {

@@ -20,14 +20,16 @@ export interface LabReply {
  * Every line is ended, also the last: clients that read line by line need it and the Python ones,
  * which split at LF, do not mind.
  * @param lineEnd the one the client used itself
+ * @param withSession false where the client knows the third line to be another
  */
 export function formatLabReply(
   reply: LabReply,
   lineEnd: "\n" | "\r\n" = "\n",
+  withSession = true,
 ): Uint8Array<ArrayBuffer> {
   const lines = [`${reply.version} ${reply.status} ${reply.reason}`, `CSeq: ${reply.cseq ?? 0}`];
-  // A lab client calls int() on the third line whatever the status, so it is never left out.
-  lines.push(`Session: ${reply.session ?? 0}`);
+  // A Python lab client calls int() on the third line, whatever the status.
+  if (withSession) lines.push(`Session: ${reply.session ?? 0}`);
   if (reply.frames !== undefined) lines.push(`Frames: ${reply.frames}`);
   lines.push(...reply.lines);
   return new TextEncoder().encode(lines.join(lineEnd) + lineEnd);

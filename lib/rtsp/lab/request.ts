@@ -19,6 +19,8 @@ export interface LabRequest {
   lines: string[];
   /** What ended the first line; replies use the same. */
   lineEnd: "\n" | "\r\n";
+  /** Whether the last line is ended too, as by programs that read replies line by line. */
+  lastLineEnded: boolean;
 }
 
 /** What a client needs to say to write a request. */
@@ -51,6 +53,7 @@ export function formatLabRequest(fields: LabRequestFields): Uint8Array<ArrayBuff
 export function parseLabRequest(text: string): LabRequest {
   const lineEnd = /^[^\n]*\r\n/.test(text) ? "\r\n" : "\n";
   const rows = text.split("\n").map((row) => row.replace(/\r$/, ""));
+  const lastLineEnded = rows.length > 1 && rows[rows.length - 1] === "";
   while (rows.length > 1 && rows[rows.length - 1] === "") rows.pop();
   const [first = "", ...lines] = rows;
   const { method, file, version } = parseRequestLine(first);
@@ -63,6 +66,7 @@ export function parseLabRequest(text: string): LabRequest {
     clientPort: parseClientPort(lines),
     lines,
     lineEnd,
+    lastLineEnded,
   };
 }
 

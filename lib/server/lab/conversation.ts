@@ -172,13 +172,13 @@ export class Conversation {
     answer: LabAnswer,
     session: string | undefined,
   ): Promise<void> {
-    const { status, lines = [], withoutFrames = false } = answer;
+    const { status, lines = [], withoutFrames = false, withoutSession = false } = answer;
     const withFrames = status === 200 && !withoutFrames && readsFrames(request);
     const frames = withFrames ? await this.session?.frameCount() : undefined;
     const version = request?.version ?? "RTSP/1.0";
     const reason = REASONS[status] ?? "Error";
     const reply = { version, status, reason, cseq: request?.cseq, session, frames, lines };
-    await this.connection.write(formatLabReply(reply, request?.lineEnd));
+    await this.connection.write(formatLabReply(reply, request?.lineEnd, !withoutSession));
     const { method = "?", file: target = "" } = request ?? {};
     const peer = this.connection.address;
     this.context.options.onEvent({ event: "request", peer, method, target, status });
@@ -186,9 +186,10 @@ export class Conversation {
 }
 
 /**
- * Whether `Frames:` can stand in the reply. The course's Java client, which alone ends lines with
- * CRLF, reads three lines a reply and would take a fourth for the next one's first.
+ * Whether `Frames:` can stand in the reply. The course's Java clients, which end every line, read
+ * three lines a reply and would take a fourth for the next one's first.
  */
 function readsFrames(request: LabRequest | undefined): boolean {
-  return request?.version === SEVEN_BUTTON_VERSION || request?.lineEnd === "\n";
+  if (request === undefined || request.version === SEVEN_BUTTON_VERSION) return true;
+  return request.lineEnd === "\n" && !request.lastLineEnded;
 }

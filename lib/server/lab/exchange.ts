@@ -9,6 +9,8 @@ export interface LabAnswer {
   lines?: string[];
   /** Whether this reply's fourth line must be something else than `Frames:`. */
   withoutFrames?: boolean;
+  /** Whether {@linkcode lines} follow CSeq at once. */
+  withoutSession?: boolean;
   /** Done when the reply is on its way: a stream starts after the word that it does. */
   afterReply?: () => void;
 }

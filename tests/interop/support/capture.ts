@@ -1,6 +1,5 @@
 import { assertEquals, assertMatch, fail } from "../../support/assert.ts";
 import { concat } from "../../lib/jpeg/pictures.ts";
-import { indexOf } from "./bytes.ts";
 import { run } from "./child.ts";
 
 /** How long the recorder may take to show that it sees what it should. */
@@ -8,17 +7,19 @@ const CAPTURE_MS = 20_000;
 /** How often a datagram is sent until the recorder is awake. */
 const KNOCK_MS = 50;
 const MARK_BYTES = 16;
+/** What the system keeps for a recorder that is not fast enough, in MiB. */
+const BUFFER_MIB = "32";
 
 /**
  * Records what passes over the loopback interface while `use` runs.
- * @param filter of libpcap, beside all UDP
+ * @param filter of libpcap
  * @returns the recording, pcapng
  */
 export async function recordLoopback(
   filter: string,
   use: () => Promise<void>,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const recorder = new Recorder(`udp or (${filter})`);
+  const recorder = new Recorder(filter);
   try {
     await recorder.awake();
     await use();
@@ -40,8 +41,9 @@ class Recorder {
   #tail = new Uint8Array(0);
 
   constructor(filter: string) {
+    const marks = `udp port ${(this.#socket.addr as Deno.NetAddr).port}`;
     this.#process = new Deno.Command("dumpcap", {
-      args: ["-q", "-i", "lo", "-f", filter, "-w", "-"],
+      args: ["-q", "-B", BUFFER_MIB, "-i", "lo", "-f", `${filter} or ${marks}`, "-w", "-"],
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
@@ -153,7 +155,13 @@ export class Dissection {
 
   async #read(args: string[]): Promise<string[]> {
     const decode = ["-d", `tcp.port==${this.rtspPort},rtsp`];
-    const { code, stdout, stderr } = await run("tshark", ["-n", "-r", this.path, ...decode, ...args]);
+    const { code, stdout, stderr } = await run("tshark", [
+      "-n",
+      "-r",
+      this.path,
+      ...decode,
+      ...args,
+    ]);
     assertEquals(code, 0, stderr);
     return stdout.split("\n").filter((line) => line !== "");
   }
@@ -166,4 +174,12 @@ export interface RtpStream {
   lost: number;
   meanJitterMs: number;
   maxJitterMs: number;
+}
+
+/** Where `needle` begins in `bytes`; -1 when it is not there. */
+function indexOf(bytes: Uint8Array, needle: Uint8Array): number {
+  for (let at = bytes.indexOf(needle[0]!); at >= 0; at = bytes.indexOf(needle[0]!, at + 1)) {
+    if (needle.every((byte, index) => bytes[at + index] === byte)) return at;
+  }
+  return -1;
 }

@@ -1,19 +1,23 @@
 // rtspkit as people run it: a process of its own, spoken to over its sockets, its JSON and its
 // signals, with the permissions the tasks of deno.json give it.
-import { assertEquals, fail } from "../../support/assert.ts";
+import { assertEquals } from "../../support/assert.ts";
 import { Child, type Finished, PEER_MS, run, type RunOptions } from "./child.ts";
 import type { ServerEvent } from "../../../lib/server/events.ts";
 import { PERMISSION_FLAGS } from "../../../scripts/permissions.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
-const DENO_RUN = ["run", ...PERMISSION_FLAGS, "main.ts"];
+/** Events of the server shown with an error. */
+const SHOWN_EVENTS = 60;
 
 /** One line of `--json`. */
 export type JsonEvent = { event: string } & Record<string, unknown>;
 
 /** Runs a command of rtspkit to its end. */
 export function rtspkit(args: string[], options: RunOptions = {}): Promise<Finished> {
-  return run(Deno.execPath(), [...DENO_RUN, ...args], { cwd: ROOT, ...options });
+  return run(Deno.execPath(), ["run", ...PERMISSION_FLAGS, "main.ts", ...args], {
+    cwd: ROOT,
+    ...options,
+  });
 }
 
 /** The lines of `--json` output. */
@@ -93,28 +97,28 @@ export interface ServeOptions {
   /** Frames a second; fast, so that tests are. */
   fps?: number;
   flags?: string[];
+  /** Flags of Deno's that take a permission away again. */
+  deny?: string[];
 }
 
 /** Runs `use` with a server that is gone afterwards. */
 export async function withServer(
-  { root, fps = 100, flags = [] }: ServeOptions,
+  { root, fps = 100, flags = [], deny = [] }: ServeOptions,
   use: (server: Server) => Promise<void>,
 ): Promise<void> {
   const args = ["serve", "0", "--json", "--root", root, "--fps", String(fps), ...flags];
-  const child = new Child(Deno.execPath(), [...DENO_RUN, ...args], { cwd: ROOT });
+  const command = ["run", ...PERMISSION_FLAGS, ...deny, "main.ts", ...args];
+  const child = new Child(Deno.execPath(), command, { cwd: ROOT });
   const server = new Server(child);
   try {
     await server.ready();
     await use(server);
   } catch (error) {
-    // What it saw helps to understand what went wrong.
     await child.stop();
-    const seen = server.events.map((event) => JSON.stringify(event)).slice(-60).join("\n");
-    fail(
-      `${
-        error instanceof Error ? error.message : error
-      }\n\nThe server saw:\n${seen}\n${child.stderr}`,
-    );
+    const seen = server.events.map((event) => JSON.stringify(event)).slice(-SHOWN_EVENTS);
+    const story = `The server saw:\n${seen.join("\n")}\n${child.stderr}`;
+    if (error instanceof Error) error.message += `\n\n${story}`;
+    throw error;
   }
   await server.stop();
 }

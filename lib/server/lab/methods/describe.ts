@@ -1,4 +1,6 @@
-import type { LabHandler } from "../exchange.ts";
+import type { LabRequest } from "../../../rtsp/lab/request.ts";
+import type { LabAnswer, LabHandler } from "../exchange.ts";
+import type { LabSession } from "../session.ts";
 import { statusOfOpenError } from "./setup.ts";
 
 /**
@@ -12,6 +14,7 @@ export const describe: LabHandler = async (conversation, request) => {
   try {
     const lease = await context.options.media.open(file);
     try {
+      if (isLineReader(request)) return describeInLines(file, session);
       const fps = lease.source.frameRate ?? context.options.fps;
       const frames = await lease.source.frameCount();
       const sdp = describeLabMedia(file, fps, frames, session?.destination.port ?? 0);
@@ -37,6 +40,30 @@ export const describe: LabHandler = async (conversation, request) => {
     return { status: statusOfOpenError(error, conversation.warn) };
   }
 };
+
+/** Whether a Java client of the course asks: it names no session and says what it accepts. */
+function isLineReader(request: LabRequest): boolean {
+  return request.session === undefined &&
+    request.lines.some((line) => /^\s*Accept\s*:/i.test(line));
+}
+
+/** Those clients read status, CSeq, Content-Base and six lines more, without a blank one. */
+function describeInLines(file: string, session: LabSession | undefined): LabAnswer {
+  const sdp = [
+    "v=0",
+    `m=video ${session?.destination.port ?? 0} RTP/AVP 26`,
+    `a=control:streamid=${session?.id ?? 0}`,
+    'a=mimetype:string;"video/MJPEG"',
+  ];
+  const length = sdp.join("\r\n").length + 2;
+  const lines = ["Content-Type: application/sdp", `Content-Length: ${length}`, ...sdp];
+  return {
+    status: 200,
+    lines: [`Content-Base: ${file}`, ...lines],
+    withoutFrames: true,
+    withoutSession: true,
+  };
+}
 
 function describeLabMedia(file: string, fps: number, frames: number, port: number): string[] {
   return [

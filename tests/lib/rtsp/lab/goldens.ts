@@ -11,7 +11,8 @@ function row(name: string, text: string, expected: Partial<Expected>): Golden<La
   const lineEnd = text.includes("\r\n") ? "\r\n" : "\n";
   const lines = text.split(lineEnd).slice(1);
   while (lines.at(-1) === "") lines.pop();
-  const value = { ...NOTHING, ...expected, lines, lineEnd } as LabRequest;
+  const lastLineEnded = text.endsWith("\n");
+  const value = { ...NOTHING, ...expected, lines, lineEnd, lastLineEnded } as LabRequest;
   return { name, bytes: ascii(text), value };
 }
 

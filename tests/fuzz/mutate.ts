@@ -1,0 +1,91 @@
+import type { Seeded } from "../support/seeded.ts";
+
+/** The most bytes a mutated input grows to; longer ones find nothing that shorter ones do not. */
+const MOST_BYTES = 20_000;
+
+const EDGE_BYTES = [0x00, 0x01, 0x09, 0x0a, 0x0d, 0x20, 0x22, 0x24, 0x2c, 0x3b, 0x7f, 0x80, 0xff];
+const EDGE_NUMBERS = ["0", "-1", "1", "255", "256", "65535", "65536", "4294967296", "9".repeat(30)];
+
+type Mutation = (bytes: Uint8Array, random: Seeded, others: readonly Uint8Array[]) => Uint8Array;
+
+const MUTATIONS: readonly Mutation[] = [
+  function flipBit(bytes, random) {
+    const out = bytes.slice();
+    if (out.length > 0) out[place(out, random)]! ^= 1 << random.whole(0, 7);
+    return out;
+  },
+  function setByte(bytes, random) {
+    const out = bytes.slice();
+    if (out.length > 0) out[place(out, random)] = random.one(EDGE_BYTES);
+    return out;
+  },
+  function cut(bytes, random) {
+    return bytes.slice(0, random.whole(0, bytes.length));
+  },
+  function remove(bytes, random) {
+    const at = random.whole(0, bytes.length);
+    return join(bytes.subarray(0, at), bytes.subarray(at + random.whole(1, 12)));
+  },
+  function insertNoise(bytes, random) {
+    const noise = Uint8Array.from({ length: random.whole(1, 12) }, () => random.whole(0, 255));
+    return insert(bytes, noise, random);
+  },
+  function repeat(bytes, random) {
+    const at = random.whole(0, bytes.length);
+    const part = bytes.subarray(at, at + random.one([1, 2, 8, 40]));
+    return insert(bytes, join(...Array(random.one([1, 2, 50, 500])).fill(part)), random);
+  },
+  function splice(bytes, random, others) {
+    const other = random.one(others);
+    return join(
+      bytes.subarray(0, random.whole(0, bytes.length)),
+      other.subarray(random.whole(0, other.length)),
+    );
+  },
+  function edgeNumber(bytes, random) {
+    const text = new TextDecoder("latin1").decode(bytes);
+    const numbers = [...text.matchAll(/\d+/g)];
+    if (numbers.length === 0) return bytes;
+    const { index, 0: digits } = random.one(numbers);
+    const edge = new TextEncoder().encode(random.one(EDGE_NUMBERS));
+    return join(bytes.subarray(0, index), edge, bytes.subarray(index + digits.length));
+  },
+];
+
+/** One of `seeds` after some mutations; the seeds are left as they are. */
+export function mutated(seeds: readonly Uint8Array[], random: Seeded): Uint8Array {
+  let bytes: Uint8Array = random.one(seeds);
+  for (let i = random.whole(0, 6); i > 0; i--) bytes = random.one(MUTATIONS)(bytes, random, seeds);
+  return bytes.slice(0, MOST_BYTES);
+}
+
+/** `bytes` in pieces of random lengths. */
+export function inPieces(bytes: Uint8Array, random: Seeded): Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  const longest = random.one([1, 7, 100, 2000]);
+  for (let at = 0; at < bytes.length;) {
+    const length = random.whole(1, longest);
+    pieces.push(bytes.slice(at, at + length));
+    at += length;
+  }
+  return pieces;
+}
+
+function place(bytes: Uint8Array, random: Seeded): number {
+  return random.whole(0, bytes.length - 1);
+}
+
+function insert(bytes: Uint8Array, part: Uint8Array, random: Seeded): Uint8Array {
+  const at = random.whole(0, bytes.length);
+  return join(bytes.subarray(0, at), part, bytes.subarray(at));
+}
+
+function join(...parts: Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

@@ -1,0 +1,126 @@
+import { TimeoutError } from "../../../lib/net/clock.ts";
+import { StreamWriter } from "../../../lib/net/stream_writer.ts";
+import { assert, assertEquals, assertRejects } from "../../support/assert.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
+import { ascii } from "../../support/split.ts";
+
+/** A connection whose peer reads as much as a test says. */
+class SlowConnection {
+  taken = "";
+  closed = false;
+  #waiting: { bytes: Uint8Array; resolve: (n: number) => void; reject: (e: Error) => void }[] = [];
+
+  write(bytes: Uint8Array): Promise<number> {
+    return new Promise((resolve, reject) => this.#waiting.push({ bytes, resolve, reject }));
+  }
+
+  /** The peer reads this many bytes of the write under way, at most. */
+  async read(count: number): Promise<void> {
+    const write = this.#waiting.shift();
+    assert(write !== undefined, "a write is under way");
+    const part = write.bytes.subarray(0, count);
+    this.taken += new TextDecoder().decode(part);
+    write.resolve(part.length);
+    for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+  }
+
+  close(): void {
+    this.closed = true;
+    for (const { reject } of this.#waiting.splice(0)) reject(new Deno.errors.Interrupted());
+  }
+}
+
+const WRITE_MS = 1000;
+const BACKLOG = 100;
+
+function writerTo(connection: SlowConnection, clock = new FakeClock()): StreamWriter {
+  const options = { clock, writeMs: WRITE_MS, backlogBytes: BACKLOG };
+  return new StreamWriter(connection as unknown as Deno.Conn, options);
+}
+
+Deno.test("pieces are written whole, one after another", async () => {
+  const connection = new SlowConnection();
+  const writer = writerTo(connection);
+  const done: string[] = [];
+  writer.write(ascii("first")).then(() => done.push("first"));
+  writer.offer(ascii("second"), () => done.push("second"));
+  writer.write(ascii("third")).then(() => done.push("third"));
+  assertEquals(writer.backlog, 16);
+  for (const count of [2, 100, 1, 5, 100]) await connection.read(count);
+  assertEquals(connection.taken, "firstsecondthird");
+  assertEquals(done, ["first", "second", "third"]);
+  assertEquals([writer.backlog, writer.failure], [0, undefined]);
+});
+
+Deno.test("an offer is declined while more than the limit waits, and a reply never is", async () => {
+  const connection = new SlowConnection();
+  const writer = writerTo(connection);
+  let written = 0;
+  const offer = (): boolean => writer.offer(new Uint8Array(60), () => written++);
+  assertEquals([offer(), offer()], [true, true], "up to one piece above the limit");
+  assertEquals([offer(), writer.backlog], [false, 120]);
+  const reply = writer.write(ascii("reply"));
+  await connection.read(60);
+  assertEquals([offer(), written], [true, 1], "60 and the reply wait, so there is room again");
+  for (const count of [60, 5, 60]) await connection.read(count);
+  await reply;
+  assertEquals([written, writer.backlog], [3, 0]);
+});
+
+Deno.test("a peer that reads nothing in time is disconnected, and all who wait are told", async () => {
+  const connection = new SlowConnection();
+  const clock = new FakeClock();
+  const writer = writerTo(connection, clock);
+  const first = assertRejects(() => writer.write(ascii("first")), TimeoutError, "the peer to read");
+  let given = 0;
+  writer.offer(ascii("second"), () => given++);
+  const third = assertRejects(() => writer.write(ascii("third")), TimeoutError);
+  await clock.advance(WRITE_MS - 1);
+  assertEquals(connection.closed, false);
+  await clock.advance(1);
+  assertEquals(connection.closed, true);
+  await Promise.all([first, third]);
+  assertEquals([given, writer.backlog, clock.pending], [1, 0, 0], "buffers are given back");
+  assert(writer.failure instanceof TimeoutError);
+  assertEquals(writer.offer(ascii("more"), () => given++), false);
+  await assertRejects(() => writer.write(ascii("more")), TimeoutError);
+  assertEquals(connection.taken, "");
+});
+
+Deno.test("a peer that reads a little now and then is waited for", async () => {
+  const connection = new SlowConnection();
+  const clock = new FakeClock();
+  const writer = writerTo(connection, clock);
+  const done = writer.write(ascii("0123456789"));
+  for (let i = 0; i < 10; i++) {
+    await clock.advance(WRITE_MS - 1);
+    await connection.read(1);
+  }
+  await done;
+  await clock.advance(2 * WRITE_MS);
+  assertEquals([connection.closed, clock.pending], [false, 0]);
+});
+
+Deno.test("time in which nothing waits does not count", async () => {
+  const connection = new SlowConnection();
+  const clock = new FakeClock();
+  const writer = writerTo(connection, clock);
+  writer.write(ascii("a"));
+  await connection.read(1);
+  await clock.advance(WRITE_MS - 1);
+  const late = writer.write(ascii("b"));
+  await clock.advance(WRITE_MS - 1);
+  assertEquals(connection.closed, false);
+  await connection.read(1);
+  await late;
+});
+
+Deno.test("close fails what waits, and leaves no timer", async () => {
+  const connection = new SlowConnection();
+  const clock = new FakeClock();
+  const writer = writerTo(connection, clock);
+  const waiting = [writer.write(ascii("a")), writer.write(ascii("b"))];
+  writer.close();
+  for (const each of waiting) await assertRejects(() => each, Deno.errors.Interrupted);
+  assertEquals([connection.closed, writer.backlog, clock.pending], [true, 0, 0]);
+});
