@@ -42,6 +42,11 @@ export class StreamWriter {
     return this.#backlog;
   }
 
+  /** Whether nothing waits and nothing has failed: what is written now would go out at once. */
+  get idle(): boolean {
+    return !this.#writing && this.#failure === undefined;
+  }
+
   /**
    * Writes after everything accepted before.
    * @throws what the connection throws, or {@linkcode TimeoutError} when the peer does not read

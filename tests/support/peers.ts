@@ -69,6 +69,11 @@ export function packetCapture(): Peer {
   return { name, missing: allowed ? undefined : "no leave to capture on lo" };
 }
 
+/** To be the superuser, who may run programs as somebody else. */
+export function superuser(): Peer {
+  return { name: "superuser", missing: Deno.uid() === 0 ? undefined : "not the superuser" };
+}
+
 /** A test that needs peers: skipped where one is missing, or failing where all are promised. */
 export function peerTest(name: string, peers: Peer[], fn: () => Promise<void>): void {
   const missing = peers.flatMap((peer) => peer.missing ?? []);

@@ -3,6 +3,7 @@ import { RTP_HEADER_LENGTH, writeRtpHeader } from "../../rtp/packet.ts";
 import { formatInterleavedHeader, interleave } from "../../rtsp/format.ts";
 import { INTERLEAVED_HEADER_SIZE } from "../../rtsp/message.ts";
 import type { BufferPool } from "../buffer_pool.ts";
+import { GatherSender } from "../native/gather_sender.ts";
 import type { StreamWriter } from "../stream_writer.ts";
 import type { FrameHeader, MediaPath } from "./media_path.ts";
 
@@ -12,6 +13,7 @@ import type { FrameHeader, MediaPath } from "./media_path.ts";
  */
 export class InterleavedPath implements MediaPath {
   readonly name: string;
+  readonly #descriptor: number | undefined;
   #closed = false;
 
   /**
@@ -25,18 +27,31 @@ export class InterleavedPath implements MediaPath {
     readonly pool: BufferPool,
   ) {
     this.name = `TCP channels ${rtpChannel}-${rtcpChannel}`;
+    this.#descriptor = GatherSender.shared?.descriptorOf(writer.connection);
   }
 
   sendFrame(frame: PacketizedFrame, header: FrameHeader): boolean {
     if (this.#closed) return false;
-    const { packetCount } = frame;
-    // The headroom of each packet holds the RTP header; the block's own header comes on top.
-    const size = frame.buffer.length +
-      packetCount * (RTP_HEADER_LENGTH - RTP_HEADROOM + INTERLEAVED_HEADER_SIZE);
-    const buffer = this.pool.take(size);
+    const sent = this.#sendNow(frame, header);
+    return sent === "all" || this.#sendLater(frame, header, sent);
+  }
+
+  /**
+   * Hands the frame to the system without a copy, where that is possible and nothing waits.
+   * @returns bytes it took
+   */
+  #sendNow(frame: PacketizedFrame, header: FrameHeader): number | "all" {
+    if (this.#descriptor === undefined || !this.writer.idle) return 0;
+    const sent = GatherSender.shared?.send(this.#descriptor, this.rtpChannel, frame, header) ?? 0;
+    return sent === sizeOf(frame) ? "all" : sent;
+  }
+
+  /** Lets the writer have the rest of the frame, in a copy. */
+  #sendLater(frame: PacketizedFrame, header: FrameHeader, from: number): boolean {
+    const buffer = this.pool.take(sizeOf(frame));
     let at = 0;
-    for (let i = 0; i < packetCount; i++) at = this.#writeBlock(buffer, at, frame, i, header);
-    const accepted = this.writer.offer(buffer.subarray(0, at), () => this.pool.give(buffer));
+    for (let i = 0; i < frame.packetCount; i++) at = this.#writeBlock(buffer, at, frame, i, header);
+    const accepted = this.writer.offer(buffer.subarray(from, at), () => this.pool.give(buffer));
     if (!accepted) this.pool.give(buffer);
     return accepted;
   }
@@ -74,4 +89,9 @@ export class InterleavedPath implements MediaPath {
     buffer.set(frame.buffer.subarray(from, to), rtpAt + RTP_HEADER_LENGTH);
     return rtpAt + length;
   }
+}
+
+/** Bytes of all blocks of a frame: each has a header of its own over the RTP header's. */
+function sizeOf({ buffer, packetCount }: PacketizedFrame): number {
+  return buffer.length + packetCount * (RTP_HEADER_LENGTH - RTP_HEADROOM + INTERLEAVED_HEADER_SIZE);
 }

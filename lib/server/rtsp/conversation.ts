@@ -83,7 +83,9 @@ export class RtspConversation {
   async #refuseMalformed(error: MalformedError): Promise<string | undefined> {
     await this.#reply(undefined, refusal(STATUS.BAD_REQUEST, error.message), undefined);
     const { malformedMessages } = this.context.options.limits;
-    return ++this.#malformed < malformedMessages ? undefined : error.message;
+    if (++this.#malformed < malformedMessages) return undefined;
+    // The message quotes what was sent, and the log is no place for a password.
+    return MAY_HOLD_SECRET.test(error.message) ? `malformed ${error.element}` : error.message;
   }
 
   async #take(message: RtspMessage): Promise<void> {
@@ -203,6 +205,9 @@ export class RtspConversation {
     );
   }
 }
+
+/** A header with credentials, or a URL with a user in it or cut before that could be seen. */
+const MAY_HOLD_SECRET = /authorization|:\/\/[^/]*[@…]/i;
 
 /** What the Server header says; no version, which would tell more than it helps. */
 const SERVER_NAME = "rtspkit";

@@ -199,3 +199,19 @@ Deno.test("a lab client is turned away with 401 in the lab's own shape, and the 
     );
     assertEquals(test.server.sessionCount, 0);
   }));
+
+for (
+  const [name, line] of [
+    ["an Authorization header without a colon", `DESCRIBE * RTSP/1.0\r\nAuthorization ${PASSWORD}`],
+    ["a user in a broken request line", `DESCRIBE rtsp://anna:${PASSWORD}@host/`],
+  ] as const
+) {
+  Deno.test(`${name} is not repeated where the log says why a connection ended`, () =>
+    withPassword(async (test) => {
+      const peer = await test.connect();
+      for (let i = 0; i < 8; i++) await peer.send(`${line}\r\nCSeq: ${i}\r\n\r\n`);
+      await peer.closed();
+      await test.until("disconnected");
+      assertStringIncludes(test.told("disconnected")[0]!.reason, "malformed");
+    }));
+}

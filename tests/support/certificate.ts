@@ -1,0 +1,26 @@
+// For tests only: a certificate for localhost that nobody else trusts, and its key. Made by
+// openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 36500 \
+//   -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 \
+//   -addext basicConstraints=critical,CA:FALSE
+import type { TlsCertificate } from "../../lib/net/tcp.ts";
+
+export const TEST_CERTIFICATE: TlsCertificate = {
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBlzCCAT6gAwIBAgIUEj6KnLksYUDGpDlziXmqfgIJGggwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMTA4NDgwMFoYDzIxMjYxMDI4
+MDg0ODAwWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAASyxI7+WEIMQNIMU9uGeAKpFB533v7Mjab34dy9sMvbFTBhkl/ArWTq
+X8KCQTV5SgoYqVJ4+iST7JLvKgRNd0uQo2wwajAdBgNVHQ4EFgQUWxlRZ4Ehy9ot
+qNrMs5ktFFZQwfYwHwYDVR0jBBgwFoAUWxlRZ4Ehy9otqNrMs5ktFFZQwfYwGgYD
+VR0RBBMwEYIJbG9jYWxob3N0hwR/AAABMAwGA1UdEwEB/wQCMAAwCgYIKoZIzj0E
+AwIDRwAwRAIgTRSJWSBUR66APOLqGMzbpWnOgcpwkNQ/0+IyN6qfkWcCIDzJ5CWE
+gnI3Wgy1VvjCZ/ibK336MavWFXQP/vqrQ2+q
+-----END CERTIFICATE-----
+`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQghuTkrC4s+yyB1JgO
+yLbotDF0PG1C1lIqyysAjY5aWWahRANCAASyxI7+WEIMQNIMU9uGeAKpFB533v7M
+jab34dy9sMvbFTBhkl/ArWTqX8KCQTV5SgoYqVJ4+iST7JLvKgRNd0uQ
+-----END PRIVATE KEY-----
+`,
+};
