@@ -10,6 +10,7 @@ import { makeOutput } from "./output.ts";
 import { exchangePrinter } from "./print_exchange.ts";
 import { Progress } from "./progress.ts";
 import { receive, type Received } from "./receive.ts";
+import { type ReceiveSettings, receiveSettings } from "./receive_settings.ts";
 import { parseTarget, type StreamTarget } from "./target.ts";
 
 const DEFAULT_FORMAT = "jpg";
@@ -39,8 +40,9 @@ async function run(args: string[], context: CommandContext): Promise<number> {
   const target = parseTarget(words);
   const { out } = flags;
   if (out === undefined) throw new UsageError("dump needs --out PATH: where to write the frames");
+  const settings = await receiveSettings(flags);
   const keeper = await openKeeper(flags, out, context);
-  const received = await receiveInto(keeper, target, flags, context);
+  const received = await receiveInto(keeper, { target, ...settings }, flags, context);
   const status = await finish(received, { json: flags.json }, context);
   if (keeper.refused > 0) {
     throw new LocalError(
@@ -75,7 +77,7 @@ async function openKeeper(
 /** Receives, and sees to it that what came is kept whole however it ends. */
 async function receiveInto(
   keeper: FrameKeeper,
-  target: StreamTarget,
+  source: ReceiveSettings & { target: StreamTarget },
   flags: DumpFlags,
   context: CommandContext,
 ): Promise<Received> {
@@ -84,11 +86,8 @@ async function receiveInto(
   let received: Received;
   try {
     received = await receive({
-      target,
-      timeout: flags.timeout,
-      duration: flags.duration,
+      ...source,
       frames: framesToReceive(flags),
-      dialect: flags.dialect,
       observer: flags.verbose ? exchangePrinter((line) => context.talk(line)) : {},
       onPlaying: (playing) => session = playing,
       onFrame: async (frame) => {
@@ -127,8 +126,8 @@ export const dump: Command = {
       "record a file that rtspkit serve and lab servers can play",
     ],
     [
-      "rtspkit dump localhost 5678 6666 movie.Mjpeg --out stills/ --format png --every 20",
-      "one PNG a second",
+      "rtspkit dump rtsp://192.0.2.7/stream1 --out stills/ --format png --every 20",
+      "every 20th picture of a camera as PNG",
     ],
   ],
   flags: FLAGS,

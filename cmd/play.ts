@@ -35,12 +35,13 @@ async function run(args: string[], context: CommandContext): Promise<number> {
     throw new UsageError(`--ui ${flags.ui} is not in this version yet; use --out DIR or --ui none`);
   }
   const target = parseTarget(words);
+  const settings = await receiveSettings(flags);
   const writer = flags.out === undefined ? undefined : await openFolder(flags.out);
   let session: MediaSession | undefined;
   const progress = new Progress(context);
   const received = await receive({
     target,
-    ...await receiveSettings(flags),
+    ...settings,
     frames: flags.frames,
     play: playRequest(flags),
     observer: flags.verbose ? exchangePrinter((line) => context.talk(line)) : {},
@@ -91,6 +92,10 @@ export const play: Command = {
     [
       "rtspkit play localhost 5678 6666 movie.Mjpeg --out frames/",
       "write every frame as frames/frame-000001.jpg and so on",
+    ],
+    [
+      "rtspkit play rtsp://192.0.2.7/stream1 --user admin --password-file pw --out frames/",
+      "the same from a camera or any other RTSP server",
     ],
     [
       "rtspkit play localhost 5678 6666 movie.Mjpeg --frames 100 --stats stats.json",

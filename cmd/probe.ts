@@ -13,6 +13,7 @@ import { type FlagValues, parseFlags } from "./flags.ts";
 import { outcome } from "./outcome.ts";
 import { JsonReport, type ProbeReport, TextReport } from "./probe_report.ts";
 import { receive, type Received } from "./receive.ts";
+import { receiveSettings } from "./receive_settings.ts";
 import { styleFor } from "./style.ts";
 import { summarise } from "./summary.ts";
 import { parseTarget, type StreamTarget } from "./target.ts";
@@ -76,13 +77,13 @@ class Probe {
     return EXIT.ok;
   }
 
-  #receive(target: StreamTarget): Promise<Received> {
-    const { timeout, dialect, duration = DEFAULT_DURATION_MS } = this.flags;
-    return receive({
+  async #receive(target: StreamTarget): Promise<Received> {
+    const settings = await receiveSettings(this.flags);
+    return await receive({
       target,
-      timeout,
-      duration,
-      dialect,
+      ...settings,
+      duration: settings.duration ?? DEFAULT_DURATION_MS,
+      anyEncoding: true,
       observer: this.#observer(),
       onPlaying: (session) => {
         this.#session = session;
@@ -150,6 +151,10 @@ export const probe: Command = {
     "rtspkit probe HOST PORT RTP_PORT FILE [flags]",
   ],
   examples: [
+    [
+      "rtspkit probe rtsp://192.0.2.7/stream1 --quiet-packets",
+      "what a camera says about its stream, and what is wrong with it",
+    ],
     [
       "rtspkit probe localhost 5678 6666 movie.Mjpeg",
       "five seconds of a stream: every message, every packet, and what they mean",

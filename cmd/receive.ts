@@ -9,6 +9,9 @@ import type { Credentials } from "../lib/client/rtsp/requester.ts";
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 
+/** Notes for a person who did not ask for the exchange: why it takes longer than it should. */
+const WORTH_TALK: ReadonlySet<string> = new Set(["udp-silent", "transport-refused", "dialect"]);
+
 /** How a command receives. */
 export interface ReceiveOptions {
   target: StreamTarget;
@@ -21,6 +24,8 @@ export interface ReceiveOptions {
   dialect?: string | undefined;
   transport?: string | undefined;
   credentials?: Credentials | undefined;
+  /** Whether streams that are no JPEG, and so have no frames, are of use too. */
+  anyEncoding?: boolean;
   /** What to play; everything where nothing is said. */
   play?: PlayRequest;
   /**
@@ -66,11 +71,9 @@ class Reception {
     const stop = (): void => this.#enough.resolve("stopped");
     signal.addEventListener("abort", stop, { once: true });
     try {
-      if (!signal.aborted) await session.play(this.options.play);
-      this.options.onPlaying?.(session);
+      await this.#play(session);
       const { duration } = this.options;
       const timer = duration === undefined ? undefined : clock.setTimer(duration, stop);
-      if (signal.aborted) stop();
       const reason = await Promise.race([session.ended, this.#enough.promise]);
       timer?.cancel();
       await session.close();
@@ -79,6 +82,19 @@ class Reception {
     } finally {
       signal.removeEventListener("abort", stop);
       await session.close();
+    }
+  }
+
+  /** A person who ends it now has what was asked for: nothing more. */
+  async #play(session: MediaSession): Promise<void> {
+    const { signal } = this.context;
+    try {
+      signal.throwIfAborted();
+      await session.play(this.options.play);
+      this.options.onPlaying?.(session);
+    } catch (error) {
+      if (!signal.aborted || error !== signal.reason) throw error;
+      this.#enough.resolve("stopped");
     }
   }
 
@@ -91,6 +107,9 @@ class Reception {
         this.options.observer?.frame?.(frame);
         this.#take(frame);
       },
+      note: this.options.observer?.note ?? ((note) => {
+        if (WORTH_TALK.has(note.code)) this.context.talk(note.message);
+      }),
     };
     const options: OpenOptions = {
       clock,
@@ -99,6 +118,7 @@ class Reception {
       signal,
       dialect: isDialect(dialect) ? dialect : "auto",
       transport: isTransport(transport) ? transport : "auto",
+      encodings: this.options.anyEncoding ? undefined : ["JPEG"],
       rtpPort: target.form === "lab" ? target.rtpPort : 0,
       credentials: credentials ?? credentialsOf(target),
       randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
@@ -128,5 +148,5 @@ function isDialect(text: string | undefined): text is OpenOptions["dialect"] {
 }
 
 function isTransport(text: string | undefined): text is OpenOptions["transport"] {
-  return text === "auto" || text === "udp" || text === "tcp";
+  return text === "auto" || text === "udp" || text === "tcp" || text === "multicast";
 }

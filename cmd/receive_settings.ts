@@ -1,6 +1,6 @@
 import type { Credentials } from "../lib/client/rtsp/requester.ts";
 import type { RECEIVE_FLAGS } from "./command.ts";
-import { LocalError, UsageError } from "./exit_status.ts";
+import { LocalError } from "./exit_status.ts";
 import type { FlagValues } from "./flags.ts";
 
 /** What the flags of every receiving command say about how to receive. */
@@ -20,9 +20,6 @@ export async function receiveSettings(
   flags: FlagValues<typeof RECEIVE_FLAGS>,
 ): Promise<ReceiveSettings> {
   const { timeout, duration, dialect, transport } = flags;
-  if (transport === "multicast") {
-    throw new UsageError("--transport multicast is not in this version yet; use udp or tcp");
-  }
   return { timeout, duration, dialect, transport, credentials: await readCredentials(flags) };
 }
 

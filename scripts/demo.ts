@@ -10,6 +10,7 @@ import { play } from "../cmd/play.ts";
 import { serve } from "../cmd/serve.ts";
 import { frameFileName } from "../lib/media/folder_writer.ts";
 import { MediaLibrary } from "../lib/media/library.ts";
+import { sleep, systemClock } from "../lib/net/clock.ts";
 import { DatagramSocket } from "../lib/net/datagram.ts";
 import { BindError } from "../lib/net/errors.ts";
 import { listenTcp } from "../lib/net/tcp.ts";
@@ -25,6 +26,12 @@ const USUAL_PORT = 5678;
 const USUAL_RTP_PORT = 6666;
 /** Status of a program that Ctrl-C has ended. */
 const INTERRUPTED = 130;
+
+/**
+ * ms before the first line on a terminal. When `deno task` has just fetched packages, it goes on
+ * drawing and erasing its progress bar for a moment, over what the task prints.
+ */
+const SETTLE_MS = 1000;
 
 /** How this person starts tasks: with Deno itself, or through npx. */
 const TASK = Deno.execPath().includes("_npx")
@@ -164,6 +171,7 @@ async function main(): Promise<number> {
   const onSignal = (): void => interrupt.abort();
   Deno.addSignalListener("SIGINT", onSignal);
   try {
+    if (Deno.stdout.isTerminal()) await sleep(systemClock, SETTLE_MS);
     await demo(screen, interrupt.signal);
     return interrupt.signal.aborted ? INTERRUPTED : 0;
   } catch (error) {

@@ -1,5 +1,5 @@
 import { formatUrl, type RtspUrl } from "../rtsp/url.ts";
-import { NoReplyError, ProtocolError } from "./errors.ts";
+import { type Open, openInEither } from "./dialect_race.ts";
 import { LabMediaSession, type LabTarget } from "./lab/session.ts";
 import type { MediaSession } from "./media_session.ts";
 import { RtspMediaSession, type RtspSessionOptions } from "./rtsp/session.ts";
@@ -10,67 +10,46 @@ export interface OpenOptions extends RtspSessionOptions {
   dialect: "auto" | "rtsp" | "lab";
 }
 
-/** How long a server may say nothing before it is asked in the other dialect, in ms. */
-const OTHER_DIALECT_MS = 3000;
-
 /**
  * Opens a stream named in the lab's form. A standard server, which waits for the rest of a lab
- * request, is then asked in its own words.
+ * request, is asked in its own words too.
  */
 export async function openLabMedia(target: LabTarget, options: OpenOptions): Promise<MediaSession> {
-  const standard = (first: FirstReply): Promise<MediaSession> => {
+  const lab: Open = (attempt) => LabMediaSession.open(target, { ...options, ...attempt });
+  const standard: Open = (attempt) => {
     const { hostname: host, port, rtpPort, file } = target;
     const path = `/${file.split("/").map(encodeURIComponent).join("/")}`;
     const url: RtspUrl = { scheme: "rtsp", host, port, path };
-    return RtspMediaSession.open(url, { ...options, rtpPort, ...first });
+    return RtspMediaSession.open(url, { ...options, rtpPort, ...attempt });
   };
-  if (options.dialect === "rtsp") return await standard({});
-  const lab = (first: FirstReply): Promise<MediaSession> => {
-    return LabMediaSession.open(target, { ...options, ...first });
-  };
-  if (options.dialect === "lab") return await lab({});
-  return await firstThenOther(lab, standard, "standard RTSP", options);
+  return await openIn(options, lab, standard);
 }
 
 /** Opens a stream named by a URL. A lab server, which is silent on OPTIONS, is asked in its dialect. */
 export async function openUrlMedia(url: RtspUrl, options: OpenOptions): Promise<MediaSession> {
-  const standard = (first: FirstReply): Promise<MediaSession> => {
-    return RtspMediaSession.open(url, { ...options, ...first });
-  };
-  if (options.dialect === "rtsp") return await standard({});
-  const lab = (first: FirstReply): Promise<MediaSession> => {
-    const file = decodePath(url);
+  const standard: Open = (attempt) => RtspMediaSession.open(url, { ...options, ...attempt });
+  // Lab servers know no TLS.
+  if (url.scheme === "rtsps") return await standard(options);
+  const lab: Open = (attempt) => {
     const { host: hostname, port } = url;
-    const target = { hostname, port, rtpPort: options.rtpPort, file };
-    return LabMediaSession.open(target, { ...options, ...first });
+    const target = { hostname, port, rtpPort: options.rtpPort, file: decodePath(url) };
+    return LabMediaSession.open(target, { ...options, ...attempt });
   };
-  if (options.dialect === "lab") return await lab({});
-  return await firstThenOther(standard, lab, "the course-lab dialect", options);
+  return await openIn(options, lab, standard, "rtsp");
 }
 
-type FirstReply = { firstReplyMs?: number };
-type Open = (first: FirstReply) => Promise<MediaSession>;
-
-/** Silence, or words that are no answer, mean the other dialect; what that says then counts. */
-async function firstThenOther(
-  first: Open,
-  other: Open,
-  otherName: string,
-  { timeout, observer }: OpenOptions,
+/** @param first which dialect the stream was named in */
+async function openIn(
+  options: OpenOptions,
+  lab: Open,
+  standard: Open,
+  first: "lab" | "rtsp" = "lab",
 ): Promise<MediaSession> {
-  try {
-    return await first({ firstReplyMs: Math.min(timeout, OTHER_DIALECT_MS) });
-  } catch (error) {
-    const unanswered = error instanceof NoReplyError || error instanceof ProtocolError;
-    if (!unanswered) throw error;
-    observer.note?.({ code: "dialect", message: `${error.message}; trying ${otherName}` });
-    try {
-      return await other({});
-    } catch (otherError) {
-      // Neither is understood: what the first try met is what the person asked about.
-      throw otherError instanceof NoReplyError ? error : otherError;
-    }
-  }
+  if (options.dialect === "rtsp") return await standard(options);
+  if (options.dialect === "lab") return await lab(options);
+  return first === "lab"
+    ? await openInEither(lab, standard, "standard RTSP", options)
+    : await openInEither(standard, lab, "the course-lab dialect", options);
 }
 
 function decodePath(url: RtspUrl): string {

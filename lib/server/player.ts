@@ -94,6 +94,11 @@ export class Player {
     this.scheduler.schedule(this.#task, this.#pace.dueAt);
   }
 
+  /** Lets the stretch being played end elsewhere. @param until as in {@linkcode Stretch} */
+  endAt(until: number): void {
+    this.#stretch = { ...this.#stretch, until };
+  }
+
   /** Stops; {@linkcode play} goes on with the next frame. */
   pause(): void {
     this.#course++;

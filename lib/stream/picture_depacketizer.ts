@@ -9,12 +9,13 @@ export type Packing = "rfc2435" | "whole-jpeg";
 
 /**
  * Puts pictures together from packets in order, whichever way they are packed: RFC 2435, or as lab
- * programs do it, JPEG files whole or cut into pieces. The first packet that begins a picture tells:
- * a payload header of RFC 2435 begins with 0 to 3, a JPEG file with FF D8.
+ * programs do it, JPEG files whole or cut into pieces. A packet that begins a picture tells: a JPEG
+ * file begins with FF D8, a payload header of RFC 2435 with 0 to 3. Whoever joins in mid-picture
+ * takes the rest of it for the standard's, until the first beginning.
  */
 export class PictureDepacketizer {
   readonly #standard: JpegDepacketizer;
-  readonly #lab: LabDepacketizer;
+  #lab: LabDepacketizer;
   #packing: Packing | undefined;
   #bytes = 0;
 
@@ -30,7 +31,7 @@ export class PictureDepacketizer {
 
   /** @param arrivedAt ms since the Unix epoch */
   push(packet: RtpPacket, arrivedAt: number): void {
-    this.#packing ??= startsJpeg(packet.payload) ? "whole-jpeg" : "rfc2435";
+    if (this.#packing !== "whole-jpeg") this.#choosePacking(packet.payload);
     if (this.#packing === "whole-jpeg") return this.#lab.push(packet, arrivedAt);
     this.#bytes += packet.payload.length;
     for (const outcome of this.#standard.push(packet)) this.#tell(outcome, arrivedAt);
@@ -44,6 +45,17 @@ export class PictureDepacketizer {
 
   /** Begins anew after a pause or a jump: what had begun then is no loss. */
   restart(): void {
+    this.#standard.reset();
+    this.#lab = new LabDepacketizer(this.emit);
+    this.#bytes = 0;
+  }
+
+  #choosePacking(payload: Uint8Array): void {
+    if (!startsJpeg(payload)) {
+      this.#packing ??= "rfc2435";
+      return;
+    }
+    this.#packing = "whole-jpeg";
     this.#standard.reset();
     this.#bytes = 0;
   }

@@ -1,5 +1,5 @@
 import { delayFromMilliseconds, ntpMiddle, type NtpTimestamp } from "../rtcp/ntp.ts";
-import { MAX_CUMULATIVE_LOST, type ReportBlock } from "../rtcp/report_block.ts";
+import { MAX_CUMULATIVE_LOST, MIN_CUMULATIVE_LOST, type ReportBlock } from "../rtcp/report_block.ts";
 import type { ReceiveStatistics } from "./receive_statistics.ts";
 
 /**
@@ -29,20 +29,26 @@ export class ReceptionReporter {
    */
   report(ssrc: number, now: number): ReportBlock {
     const { statistics } = this;
-    const expected = statistics.expected - this.#expectedBefore;
-    const received = statistics.received - this.#receivedBefore;
-    this.#expectedBefore = statistics.expected;
-    this.#receivedBefore = statistics.received;
-    const lost = Math.max(0, expected - received);
+    const { expected } = statistics;
+    // Duplicates count as received, so that the loss may be below 0 (section 6.4.1).
+    const received = statistics.received + statistics.duplicated;
+    const expectedNow = expected - this.#expectedBefore;
+    const lostNow = Math.max(0, expectedNow - (received - this.#receivedBefore));
+    this.#expectedBefore = expected;
+    this.#receivedBefore = received;
     const since = now - this.#senderReportAt;
     return {
       ssrc,
-      fractionLost: expected === 0 ? 0 : Math.min(255, Math.floor(lost * 256 / expected)),
-      cumulativeLost: Math.min(statistics.lost, MAX_CUMULATIVE_LOST),
+      fractionLost: lostNow === 0 ? 0 : Math.min(255, Math.floor(lostNow * 256 / expectedNow)),
+      cumulativeLost: clamp(expected - received, MIN_CUMULATIVE_LOST, MAX_CUMULATIVE_LOST),
       extendedHighestSequence: (statistics.highest ?? 0) >>> 0,
       jitter: Math.round(statistics.jitterMs * statistics.clockRate / 1000) >>> 0,
       lastSenderReport: this.#lastSenderReport,
       delaySinceLastSenderReport: this.#lastSenderReport === 0 ? 0 : delayFromMilliseconds(since),
     };
   }
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(Math.max(value, least), most);
 }

@@ -9,40 +9,48 @@ const EDGE_NUMBERS = ["0", "-1", "1", "255", "256", "65535", "65536", "429496729
 type Mutation = (bytes: Uint8Array, random: Seeded, others: readonly Uint8Array[]) => Uint8Array;
 
 const MUTATIONS: readonly Mutation[] = [
-  function flipBit(bytes, random) {
+  // A bit turned over.
+  (bytes, random) => {
     const out = bytes.slice();
     if (out.length > 0) out[place(out, random)]! ^= 1 << random.whole(0, 7);
     return out;
   },
-  function setByte(bytes, random) {
+  // A byte that is special to some format.
+  (bytes, random) => {
     const out = bytes.slice();
     if (out.length > 0) out[place(out, random)] = random.one(EDGE_BYTES);
     return out;
   },
-  function cut(bytes, random) {
+  // The end cut off.
+  (bytes, random) => {
     return bytes.slice(0, random.whole(0, bytes.length));
   },
-  function remove(bytes, random) {
+  // A few bytes taken out.
+  (bytes, random) => {
     const at = random.whole(0, bytes.length);
     return join(bytes.subarray(0, at), bytes.subarray(at + random.whole(1, 12)));
   },
-  function insertNoise(bytes, random) {
+  // A few bytes put in.
+  (bytes, random) => {
     const noise = Uint8Array.from({ length: random.whole(1, 12) }, () => random.whole(0, 255));
     return insert(bytes, noise, random);
   },
-  function repeat(bytes, random) {
+  // A part of it many times.
+  (bytes, random) => {
     const at = random.whole(0, bytes.length);
     const part = bytes.subarray(at, at + random.one([1, 2, 8, 40]));
     return insert(bytes, join(...Array(random.one([1, 2, 50, 500])).fill(part)), random);
   },
-  function splice(bytes, random, others) {
+  // The beginning of one and the end of another.
+  (bytes, random, others) => {
     const other = random.one(others);
     return join(
       bytes.subarray(0, random.whole(0, bytes.length)),
       other.subarray(random.whole(0, other.length)),
     );
   },
-  function edgeNumber(bytes, random) {
+  // A decimal number at the edge of some range.
+  (bytes, random) => {
     const text = new TextDecoder("latin1").decode(bytes);
     const numbers = [...text.matchAll(/\d+/g)];
     if (numbers.length === 0) return bytes;

@@ -2,7 +2,7 @@
 import { assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { peerTest, program } from "../support/peers.ts";
 import { concat } from "../lib/jpeg/pictures.ts";
-import { run } from "./support/child.ts";
+import { allOf, run } from "./support/child.ts";
 import {
   decodedHashes,
   ffmpegFrames,
@@ -65,7 +65,7 @@ for (const clip of PICTURE_CLIPS) {
     await inFolder({ "clip.mjpeg": source }, async (root) => {
       await withServer({ root, fps: 40 }, async (server) => {
         const url = server.url("clip.mjpeg");
-        await Promise.all(TRANSPORTS.map(async (transport) => {
+        await allOf(TRANSPORTS.map(async (transport) => {
           const got = await decodedHashes(stream(url, transport), cropTo(clip));
           assertEquals(got, expected, transport);
         }));

@@ -1,6 +1,7 @@
 // GStreamer's rtspsrc and playbin on our server.
 import { assertEquals } from "../support/assert.ts";
 import { peerTest, program } from "../support/peers.ts";
+import { allOf } from "./support/child.ts";
 import { concat } from "../lib/jpeg/pictures.ts";
 import { folderHashes, inFolder, labClip, movieFrames, sourceHashes } from "./support/clips.ts";
 import { GSTREAMER, gstScript, PYTHON_GST } from "./support/gstreamer.ts";
@@ -119,7 +120,7 @@ for (const clip of [...PICTURE_CLIPS, LARGE_CLIP]) {
     await inFolder({ "clip.mjpeg": source }, async (root) => {
       await withServer({ root, fps: 40 }, async (server) => {
         const url = server.url("clip.mjpeg");
-        await Promise.all(TRANSPORTS.map((transport) =>
+        await allOf(TRANSPORTS.map((transport) =>
           inFolder({}, async (out) => {
             await play(url, transport, out);
             assertEquals(await folderHashes(out, cropTo(clip)), expected, transport);

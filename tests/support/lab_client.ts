@@ -15,6 +15,8 @@ export class LabClient {
   /** Every RTP packet that came, in order of arrival. */
   readonly packets: RtpPacket[] = [];
   session = "0";
+  /** Called with each packet as it comes. */
+  onPacket: (packet: RtpPacket) => void = () => {};
   #cseq = 0;
   #text = "";
   #waiting: (() => void)[] = [];
@@ -27,7 +29,9 @@ export class LabClient {
   ) {
     this.#reader = new QuietReader(connection, systemClock);
     socket.receiveAll((bytes) => {
-      this.packets.push(parseRtpPacket(bytes.slice()));
+      const packet = parseRtpPacket(bytes.slice());
+      this.packets.push(packet);
+      this.onPacket(packet);
       for (const look of this.#waiting.splice(0)) look();
     });
   }

@@ -69,6 +69,21 @@ export function packetCapture(): Peer {
   return { name, missing: allowed ? undefined : "no leave to capture on lo" };
 }
 
+/** A network that takes multicast. */
+export async function multicastRoute(): Promise<Peer> {
+  const name = "multicast";
+  const socket = Deno.listenDatagram({ transport: "udp", hostname: "0.0.0.0", port: 0 });
+  try {
+    // Nobody listens there (RFC 2365, section 6.1); only whether the system knows a way counts.
+    await socket.send(new Uint8Array(1), { transport: "udp", hostname: "239.255.255.1", port: 9 });
+    return { name, missing: undefined };
+  } catch {
+    return { name, missing: "no route for multicast" };
+  } finally {
+    socket.close();
+  }
+}
+
 /** To be the superuser, who may run programs as somebody else. */
 export function superuser(): Peer {
   return { name: "superuser", missing: Deno.uid() === 0 ? undefined : "not the superuser" };

@@ -25,10 +25,10 @@ export interface LabSessionOptions {
   clock: Clock;
   /** Bound on connecting, on each reply, and on the first packet, in ms. */
   timeout: number;
-  /** Bound on the first reply, in ms, where that shall be another: silence then tells something. */
-  firstReplyMs?: number;
   observer: Observer;
   signal?: AbortSignal | undefined;
+  /** Called, and waited for, when the server has answered: it speaks this dialect. */
+  understood?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -93,8 +93,7 @@ export class LabMediaSession implements MediaSession {
       socket = new DatagramSocket(anyAddressFor(server), target.rtpPort);
       const session = new LabMediaSession(target, options, connection, socket);
       session.#listen(server);
-      const { firstReplyMs: timeout = options.timeout } = options;
-      await session.#request("SETUP", { clientPort: socket.port, timeout });
+      await session.#request("SETUP", socket.port);
       return session;
     } catch (error) {
       socket?.close();
@@ -143,11 +142,10 @@ export class LabMediaSession implements MediaSession {
     this.connection.close();
   }
 
-  async #request(
-    method: string,
-    options: { clientPort?: number; timeout?: number } = {},
-  ): Promise<void> {
+  async #request(method: string, clientPort?: number): Promise<void> {
+    const options = clientPort === undefined ? {} : { clientPort };
     const reply = await this.connection.request(method, this.target.file, options);
+    await this.options.understood?.();
     if (reply.status !== 200) throw new StatusError(method, reply.status, reply.reason);
     this.totalFrames = reply.frames ?? this.totalFrames;
   }

@@ -1,4 +1,5 @@
 import type { MalformedError } from "../../bytes/malformed.ts";
+import { plainAddress } from "../../net/address.ts";
 import { type Clock, TimeoutError, withTimeout } from "../../net/clock.ts";
 import { reasonOf, UnreachableError } from "../../net/errors.ts";
 import { StreamWriter } from "../../net/stream_writer.ts";
@@ -91,7 +92,12 @@ export class RtspConnection {
 
   /** The server's address. */
   get remoteHostname(): string {
-    return (this.socket.remoteAddr as Deno.NetAddr).hostname;
+    return plainAddress((this.socket.remoteAddr as Deno.NetAddr).hostname);
+  }
+
+  /** Our address on the way there. */
+  get localHostname(): string {
+    return plainAddress((this.socket.localAddr as Deno.NetAddr).hostname);
   }
 
   /**
@@ -138,7 +144,7 @@ export class RtspConnection {
   }
 
   close(): void {
-    this.#ended ??= "closed";
+    this.#ended ??= new Error("closed");
     this.#writer.close();
   }
 
@@ -171,7 +177,7 @@ export class RtspConnection {
 
   #end(why: Error): string {
     this.#ended ??= why;
-    closeQuietly(this.socket);
+    this.#writer.close();
     for (const { method, reply } of this.#awaited.values()) reply.reject(this.#gone(method));
     return this.#ended.message;
   }
@@ -186,7 +192,9 @@ export class RtspConnection {
   /** What there is instead of a reply. */
   #silence(method: string, timeout: number): string {
     const seconds = `${timeout / 1000} s`;
-    if (this.#problem !== "") return `no readable reply to ${method} in ${seconds}: ${this.#problem}`;
+    if (this.#problem !== "") {
+      return `no readable reply to ${method} in ${seconds}: ${this.#problem}`;
+    }
     const { pending } = this.#parser;
     if (pending === 0) return `no reply to ${method} in ${seconds}`;
     return `no whole reply to ${method} in ${seconds}: it has begun, but the rest of what its ` +
@@ -240,23 +248,25 @@ export class RtspConnection {
     return oldest[1];
   }
 
-  /** Keep-alives of the server's own are answered, everything else is not for a player. */
   #answerServer(request: RtspRequest): void {
     const { clock, observer } = this.options;
     observer.message?.(observeRequest("in", request, clock.wallTime()));
-    const known = request.method === "OPTIONS" || request.method === "GET_PARAMETER";
-    const status = known ? STATUS.OK : STATUS.NOT_IMPLEMENTED;
-    const headers = new HeaderList();
-    const cseq = request.headers.get("CSeq");
-    if (cseq !== undefined) headers.append("CSeq", cseq);
-    const response = {
-      status,
-      reason: reasonPhrase(status),
-      version: RTSP_VERSION,
-      headers,
-      body: new Uint8Array(0),
-    };
+    const response = answerTo(request);
     observer.message?.(observeResponse("out", response, clock.wallTime()));
     this.#writer.write(formatResponse(response)).catch(() => {});
   }
+}
+
+/** Keep-alives of the server's own are answered, everything else is not for a player. */
+function answerTo({ method, headers }: RtspRequest): Omit<RtspResponse, "kind"> {
+  const known = method === "OPTIONS" || method === "GET_PARAMETER";
+  const status = known ? STATUS.OK : STATUS.NOT_IMPLEMENTED;
+  const cseq = headers.get("CSeq");
+  return {
+    status,
+    reason: reasonPhrase(status),
+    version: RTSP_VERSION,
+    headers: new HeaderList(cseq === undefined ? [] : [["CSeq", cseq]]),
+    body: new Uint8Array(0),
+  };
 }

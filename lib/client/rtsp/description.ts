@@ -84,20 +84,30 @@ function readDescription(reply: RtspResponse, observer: Observer): SessionDescri
 }
 
 function trackOf(session: SessionDescription, media: MediaDescription, base: string): Track {
-  const payloadType = payloadTypes(media)[0] ?? 0;
-  const map = rtpmapOf(media, payloadType);
-  const known = staticPayloadType(payloadType);
-  const aggregate = control(session);
+  const formats = payloadTypes(media).map((payloadType) => formatOf(media, payloadType));
+  const format = formats.find(({ encoding }) => encoding === "JPEG") ?? formats[0] ??
+    formatOf(media, 0);
   return {
     media,
-    payloadType,
-    encoding: (map?.encodingName ?? known?.encodingName ?? "unknown").toUpperCase(),
-    clockRate: map?.clockRate ?? known?.clockRate ?? 90_000,
+    ...format,
     controlUrl: resolveControl(base, control(media)),
-    aggregateUrl: resolveControl(base, aggregate),
+    aggregateUrl: resolveControl(base, control(session)),
     duration: durationOf(range(media) ?? range(session)),
     dimensions: dimensions(media),
     group: groupOf(session, media),
+  };
+}
+
+function formatOf(
+  media: MediaDescription,
+  payloadType: number,
+): Pick<Track, "payloadType" | "encoding" | "clockRate"> {
+  const map = rtpmapOf(media, payloadType);
+  const known = staticPayloadType(payloadType);
+  return {
+    payloadType,
+    encoding: (map?.encodingName ?? known?.encodingName ?? "unknown").toUpperCase(),
+    clockRate: map?.clockRate ?? known?.clockRate ?? 90_000,
   };
 }
 

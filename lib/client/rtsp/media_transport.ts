@@ -1,4 +1,4 @@
-import { anyAddressFor, plainAddress, type UdpAddress } from "../../net/address.ts";
+import { anyAddressFor, type UdpAddress } from "../../net/address.ts";
 import { RtpPortPair } from "../../net/rtp_port_pair.ts";
 import { formatRtpPacket, RTP_VERSION } from "../../rtp/packet.ts";
 import { formatCompound } from "../../rtcp/compound.ts";
@@ -19,11 +19,14 @@ export interface MediaTransport {
   readonly kind: "udp" | "tcp" | "multicast";
   /** What SETUP offers. */
   readonly offer: string;
+  /** Where media should arrive, for people. */
+  readonly place: string;
   /**
    * Takes the server's choice and begins to receive.
    * @throws {ProtocolError} when it is not what was offered
+   * @throws {BindError} when this machine cannot receive that way
    */
-  accept(chosen: Transport): void;
+  accept(chosen: Transport): Promise<void> | void;
   /** Sends an RTCP packet to the server. */
   sendControl(bytes: Uint8Array): void;
   /** Opens the way through address translators before media comes. */
@@ -39,6 +42,8 @@ export class UdpTransport implements MediaTransport {
   readonly offer: string;
   readonly #ports: RtpPortPair;
   readonly #server: string;
+  /** Another address that the server said it would send from. */
+  #source: string | undefined;
   #serverPorts: { first: number; last: number } | undefined;
 
   /**
@@ -46,7 +51,7 @@ export class UdpTransport implements MediaTransport {
    * @throws {BindError} when the ports are taken
    */
   constructor(connection: RtspConnection, rtpPort: number, readonly receiver: MediaReceiver) {
-    this.#server = plainAddress(connection.remoteHostname);
+    this.#server = connection.remoteHostname;
     const any = anyAddressFor(this.#server);
     this.#ports = rtpPort === 0 ? RtpPortPair.open(any) : RtpPortPair.at(any, rtpPort);
     this.offer = formatTransport({
@@ -59,15 +64,18 @@ export class UdpTransport implements MediaTransport {
     this.#ports.receiveAll((kind, bytes, from) => this.#receive(kind, bytes, from)).catch(() => {});
   }
 
-  /** The port that media comes to. */
-  get port(): number {
-    return this.#ports.rtp.port;
+  get place(): string {
+    return `UDP port ${this.#ports.rtp.port}`;
   }
 
   accept(chosen: Transport): void {
     if (chosen.lowerTransport?.toUpperCase() === "TCP") {
       throw new ProtocolError("SETUP asked for UDP and the server answered TCP");
     }
+    if (chosen.delivery === "multicast") {
+      throw new ProtocolError("SETUP asked for unicast and the server answered multicast");
+    }
+    this.#source = chosen.source;
     const ports = chosen.serverPort;
     if (ports === undefined || ports.first === 0) return;
     this.#serverPorts = { first: ports.first, last: ports.last ?? ports.first + 1 };
@@ -102,7 +110,10 @@ export class UdpTransport implements MediaTransport {
   }
 
   #receive(kind: "rtp" | "rtcp", bytes: Uint8Array, from: UdpAddress): void {
-    if (from.hostname === this.#server) return this.receiver[kind](bytes.slice());
+    const { hostname } = from;
+    if (hostname === this.#server || hostname === this.#source) {
+      return this.receiver[kind](bytes.slice());
+    }
     this.receiver.stray(bytes.length, `It came from ${from.hostname} and not from the server`);
   }
 }
@@ -111,6 +122,7 @@ export class UdpTransport implements MediaTransport {
 export class InterleavedTransport implements MediaTransport {
   readonly kind = "tcp";
   readonly offer = "RTP/AVP/TCP;unicast;interleaved=0-1";
+  readonly place = "the RTSP connection";
   #channels = { first: 0, last: 1 };
 
   constructor(readonly connection: RtspConnection, readonly receiver: MediaReceiver) {

@@ -8,11 +8,15 @@ import type { Track } from "./description.ts";
 /** How near the announced end counts as the end, in seconds: the last frame has a length too. */
 const NEAR_END = 1;
 
-/** The headers of a PLAY. A Range always: some cameras insist on one. */
-export function playHeaders({ start, scale }: PlayRequest): [string, string][] {
+/**
+ * The headers of a PLAY. A Range, as some cameras insist on one (Parrot); but none where playing
+ * goes on after a pause, as that means from there (RFC 2326, section 10.5).
+ */
+export function playHeaders({ start, scale }: PlayRequest, resumes: boolean): [string, string][] {
   const headers: [string, string][] = [];
   // Backwards from where it is, unless a start is named.
-  const from = start ?? (scale !== undefined && scale < 0 ? undefined : 0);
+  const goesOn = resumes || (scale !== undefined && scale < 0);
+  const from = start ?? (goesOn ? undefined : 0);
   if (from !== undefined) headers.push(["Range", formatRange({ unit: "npt", start: from })]);
   if (scale !== undefined) headers.push(["Scale", formatScale(scale)]);
   return headers;
@@ -21,32 +25,51 @@ export function playHeaders({ start, scale }: PlayRequest): [string, string][] {
 /** How far one PLAY has come, from timestamps and what its reply said would be played. */
 export class PlayProgress {
   readonly #clockRate: number;
+  readonly #start: number;
+  readonly #scale: number;
   /** Seconds that packets will span, where the server told. */
   readonly #expected: number | undefined;
-  #first: number | undefined;
-  #last = 0;
+  #lastTimestamp: number | undefined;
+  #ticks = 0;
 
-  /** @param reply to PLAY: read the answer, not the wish */
-  constructor(reply: RtspResponse, asked: PlayRequest, track: Track) {
+  /**
+   * @param reply to PLAY: read the answer, not the wish
+   * @param from where playing goes on when neither says otherwise, in seconds
+   */
+  constructor(reply: RtspResponse, asked: PlayRequest, track: Track, from: number) {
     this.#clockRate = track.clockRate;
-    const scale = readScale(reply);
+    this.#scale = readScale(reply);
     const range = readSeconds(reply.headers.get("Range"));
-    const start = range.start ?? asked.start ?? 0;
-    const end = range.end ?? (scale > 0 ? track.duration : 0);
-    if (end !== undefined && scale !== 0) this.#expected = (end - start) / scale;
+    this.#start = range.start ?? asked.start ?? from;
+    const end = range.end ?? (this.#scale > 0 ? track.duration : 0);
+    if (end !== undefined && this.#scale !== 0) {
+      this.#expected = (end - this.#start) / this.#scale;
+    }
   }
 
   /** Notes a packet's timestamp. */
   packet(timestamp: number): void {
-    this.#first ??= timestamp;
-    this.#last = timestamp;
+    // Steps, not the distance from the first: that would wrap after half a day.
+    if (this.#lastTimestamp !== undefined) {
+      this.#ticks += timestampDelta(timestamp, this.#lastTimestamp);
+    }
+    this.#lastTimestamp = timestamp;
+  }
+
+  /** Where in the media the last packet is, in seconds. */
+  get position(): number {
+    return this.#start + this.#scale * this.#ticks / this.#clockRate;
+  }
+
+  /** Whether the server announced an end. */
+  get hasEnd(): boolean {
+    return this.#expected !== undefined;
   }
 
   /** Whether the end that was announced has come, within a second. */
   get isAtEnd(): boolean {
-    if (this.#expected === undefined || this.#first === undefined) return false;
-    const seconds = timestampDelta(this.#last, this.#first) / this.#clockRate;
-    return seconds >= this.#expected - NEAR_END;
+    if (this.#expected === undefined || this.#lastTimestamp === undefined) return false;
+    return this.#ticks / this.#clockRate >= this.#expected - NEAR_END;
   }
 }
 

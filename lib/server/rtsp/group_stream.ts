@@ -80,6 +80,9 @@ export class GroupStream implements StreamListener {
     for (const { member } of this.#playing()) member.stretchBegan();
   }
 
+  /** No seat asks for a pause point. */
+  paused(): void {}
+
   mediaEnded(): void {
     for (const seat of this.#playing()) {
       seat.ended();
@@ -147,6 +150,11 @@ export class GroupSeat implements Seat {
     this.#joinedAt ??= this.stream.framesSent;
     if (joins) this.member.stretchBegan();
     else this.stream.play(plan);
+  }
+
+  /** One viewer's pause point is not the others'. */
+  pauseAt(): boolean {
+    return false;
   }
 
   pause(): void {

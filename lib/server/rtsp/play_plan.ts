@@ -16,6 +16,8 @@ export interface PlayPlan {
   /** The Scale and Speed that hold, as the reply states them. */
   scale: number;
   speed: number;
+  /** Whether `until` is a pause point, from which the next PLAY goes on. */
+  pauses?: boolean;
 }
 
 /** What a plan is made for. */
@@ -42,6 +44,23 @@ const LEAST_SCALE = 0.01;
 const MOST_SCALE = 64;
 const LEAST_SPEED = 0.1;
 const MOST_SPEED = 16;
+
+/** The frame on show at a time in seconds. */
+export function frameAtTime(time: number, fps: number): number {
+  return Math.floor(time * fps + CLOSE);
+}
+
+/** Whether a plan that begins at `from` passes a frame of the source, or ends with it. */
+export function passes(
+  { step, until }: PlayPlan,
+  from: number,
+  frame: number,
+  { frameCount = Infinity }: PlanSource,
+): boolean {
+  if (frame >= frameCount) return false;
+  if (step < 0) return frame <= from && frame >= (until ?? 0);
+  return frame >= from && frame <= (until ?? Infinity);
+}
 
 /** A time this close before a frame, in frames, means that frame: 0.05 s × 20 fps is not exact. */
 const CLOSE = 1e-6;
@@ -78,7 +97,7 @@ function planRange(
   range: Range | undefined,
   scale: number,
 ): { from: number | undefined; until: number | undefined } {
-  const { start, end } = seconds(range);
+  const { start, end } = secondsOf(range);
   const from = start === undefined ? resumeAt(source, scale) : frameAt(source, start, scale);
   if (end === undefined) return { from, until: undefined };
   const begin = start ?? (from ?? source.position) / source.fps;
@@ -99,7 +118,7 @@ function resumeAt(source: PlanSource, scale: number): number | undefined {
 
 /** The frame that is on show at a time. */
 function frameAt(source: PlanSource, time: number, scale: number): number {
-  const frame = Math.floor(time * source.fps + CLOSE);
+  const frame = frameAtTime(time, source.fps);
   const count = source.frameCount ?? Infinity;
   // Backwards from the very end means from the last frame.
   if (scale < 0 && frame === count) return count - 1;
@@ -110,8 +129,11 @@ function frameAt(source: PlanSource, time: number, scale: number): number {
   );
 }
 
-/** Start and end in seconds; `now` in a file is where it stands, so it says nothing. */
-function seconds(range: Range | undefined): { start?: number; end?: number } {
+/**
+ * Start and end in seconds; `now` in a file is where it stands, so it says nothing.
+ * @throws {RangeRefusedError} when the unit means nothing here
+ */
+export function secondsOf(range: Range | undefined): { start?: number; end?: number } {
   if (range === undefined) return {};
   const out: { start?: number; end?: number } = {};
   switch (range.unit) {

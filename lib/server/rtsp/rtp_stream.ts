@@ -6,7 +6,7 @@ import type { MediaLease } from "../../stream/media_provider.ts";
 import { RtpClock } from "../../stream/rtp_clock.ts";
 import type { ServerContext } from "../context.ts";
 import { type FrameSink, Player } from "../player.ts";
-import type { PlanSource, PlayPlan } from "./play_plan.ts";
+import { passes, type PlanSource, type PlayPlan } from "./play_plan.ts";
 import { SenderReports } from "./sender_reports.ts";
 
 /** Ticks a second of JPEG's RTP timestamps (RFC 2435, section 3). */
@@ -16,6 +16,8 @@ export const JPEG_CLOCK_RATE = 90_000;
 export interface StreamListener {
   /** A range begins: the one asked for, or one that waited. */
   stretchBegan(): void;
+  /** A pause point was reached. */
+  paused(): void;
   /** Nothing is left to be played. */
   mediaEnded(): void;
   /** @param kind trouble of one kind is worth telling once */
@@ -51,6 +53,8 @@ export class RtpStream implements FrameSink {
   #framesDropped = 0;
   #queue: PlayPlan[] = [];
   #plan: PlayPlan | undefined;
+  /** The frame the plan began with. */
+  #beganAt = 0;
 
   constructor(readonly options: RtpStreamOptions) {
     const { lease, context, fps } = options;
@@ -128,9 +132,10 @@ export class RtpStream implements FrameSink {
   play(plan: PlayPlan): void {
     this.#plan = plan;
     this.clock.begin(plan.mediaInterval);
-    this.reports.stretchBegins();
     if (plan.from !== undefined) this.player.jump(plan.from);
     this.player.play({ step: plan.step, interval: plan.interval, until: plan.until });
+    this.#beganAt = this.player.position;
+    this.reports.stretchBegins(this.player.dueAt!);
     this.options.listener.stretchBegan();
   }
 
@@ -144,6 +149,27 @@ export class RtpStream implements FrameSink {
     this.#queue = [];
     this.player.pause();
     this.reports.stop();
+  }
+
+  /**
+   * Stops before a frame of what is being played or waits, at once where it has passed, and forgets
+   * what waits behind it (RFC 2326, section 10.6).
+   * @returns whether there is such a frame
+   */
+  pauseAt(frame: number): boolean {
+    const plan = this.#plan;
+    if (plan === undefined || !this.running) return false;
+    if (!passes(plan, this.#beganAt, frame, this.planSource)) return this.#pauseInQueue(frame);
+    this.#queue = [];
+    const { position } = this.player;
+    if (plan.step < 0 ? frame >= position : frame <= position) {
+      this.pause();
+      this.options.listener.paused();
+      return true;
+    }
+    this.#plan = { ...plan, until: frame, pauses: true };
+    this.player.endAt(frame);
+    return true;
   }
 
   sendFrame(jpeg: Uint8Array, index: number, _pass: number, tick: number): void {
@@ -172,6 +198,7 @@ export class RtpStream implements FrameSink {
   }
 
   mediaEnded(): void {
+    if (this.#plan?.pauses) return this.#reachPausePoint(this.#plan.until!);
     const next = this.#queue.shift();
     if (next !== undefined) return this.play(next);
     this.reports.bye("end of media");
@@ -194,6 +221,23 @@ export class RtpStream implements FrameSink {
     this.player.pause();
     this.#path?.close();
     this.options.lease.release();
+  }
+
+  #pauseInQueue(frame: number): boolean {
+    const at = this.#queue.findIndex((plan) => {
+      return passes(plan, plan.from ?? 0, frame, this.planSource);
+    });
+    const plan = this.#queue[at];
+    if (plan === undefined) return false;
+    this.#queue = [...this.#queue.slice(0, at), { ...plan, until: frame, pauses: true }];
+    return true;
+  }
+
+  /** What comes next is the frame of that point, whatever the step was. */
+  #reachPausePoint(frame: number): void {
+    this.pause();
+    this.player.jump(frame);
+    this.options.listener.paused();
   }
 
   #dropped(index: number): void {

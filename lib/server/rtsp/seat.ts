@@ -18,6 +18,8 @@ export interface Seat {
   play(plan: PlayPlan): void;
   /** Stops for this viewer. */
   pause(): void;
+  /** Stops for this viewer before a frame. @returns false where that cannot be done */
+  pauseAt(frame: number): boolean;
   /**
    * Gives the seat up.
    * @param farewell what a BYE says if nobody is left; undefined for none
@@ -53,6 +55,10 @@ export class OwnSeat implements Seat {
 
   pause(): void {
     this.stream.pause();
+  }
+
+  pauseAt(frame: number): boolean {
+    return this.stream.pauseAt(frame);
   }
 
   leave(farewell?: string): void {

@@ -20,10 +20,10 @@ export class SenderReports {
 
   constructor(readonly stream: RtpStream, readonly context: ServerContext) {}
 
-  /** The first tick of a stretch is now. */
-  stretchBegins(): void {
+  /** @param dueAt the time of the stretch's first tick, in ms on the server's clock */
+  stretchBegins(dueAt: number): void {
     this.#tick = 0;
-    this.#dueAt = this.context.options.clock.now();
+    this.#dueAt = dueAt;
   }
 
   /**

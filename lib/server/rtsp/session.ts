@@ -119,11 +119,20 @@ export class RtspSession implements GroupMember {
   /** Stops where it is and forgets what waits (RFC 2326, section 10.6). */
   pause(): void {
     this.#seat.pause();
-    this.#tellPosition("session-paused");
+    this.paused();
+  }
+
+  /** Stops before a frame; see {@linkcode RtpStream.pauseAt}. */
+  pauseAt(frame: number): boolean {
+    return this.#seat.pauseAt(frame);
   }
 
   stretchBegan(): void {
     this.#tellPosition("session-playing");
+  }
+
+  paused(): void {
+    this.#tellPosition("session-paused");
   }
 
   mediaEnded(): void {

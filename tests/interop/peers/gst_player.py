@@ -1,6 +1,6 @@
 """Plays an RTSP stream with GStreamer's rtspsrc and keeps the JPEG of every frame.
 
-    gst_player.py URL udp|tcp FOLDER [--pause-at N] [--seek-at N --seek-to SECONDS]
+    gst_player.py URL udp|tcp|udp-mcast FOLDER [--pause-at N] [--seek-at N --seek-to SECONDS]
 
 After frame N it pauses and goes on, or seeks. Prints one JSON object a line: paused, playing and
 sought with the number of frames so far, and at the end what was played. Ends with status 0 at the
@@ -95,7 +95,7 @@ class Player:
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("url")
-    parser.add_argument("transport", choices=["udp", "tcp"])
+    parser.add_argument("transport", choices=["udp", "tcp", "udp-mcast"])
     parser.add_argument("folder")
     parser.add_argument("--pause-at", type=int)
     parser.add_argument("--seek-at", type=int)

@@ -1,31 +1,61 @@
 """Serves an AVI file of Motion-JPEG with GStreamer's RTSP server.
 
-    gst_server.py FILE
+    gst_server.py FILE [--tcp-only] [--auth basic|digest]
 
 Listens on any free port of 127.0.0.1 and prints it as one JSON object: {"port": …}. The stream is
-/clip, for each viewer from its beginning. SIGTERM ends it.
+/clip, for each viewer from its beginning; with --auth for viewer, password secret. SIGTERM ends it.
 """
 
+import argparse
 import json
 import signal
-import sys
 
 import gi
 
 gi.require_version("Gst", "1.0")
+gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
-from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
+from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
+
+USER, PASSWORD = "viewer", "secret"
 
 
-def main(file):
+def demand_password(server, factory, scheme):
+    """Lets only USER see and play what the factory makes."""
+    token = GstRtspServer.RTSPToken()
+    token.set_string("media.factory.role", USER)
+    auth = GstRtspServer.RTSPAuth()
+    if scheme == "digest":
+        auth.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
+        auth.add_digest(USER, PASSWORD, token)
+    else:
+        basic = GstRtspServer.RTSPAuth.make_basic(USER, PASSWORD)
+        auth.add_basic(basic, token)
+    server.set_auth(auth)
+    permissions = GstRtspServer.RTSPPermissions()
+    permissions.add_permission_for_role(USER, "media.factory.access", True)
+    permissions.add_permission_for_role(USER, "media.factory.construct", True)
+    factory.set_permissions(permissions)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("file")
+    parser.add_argument("--tcp-only", action="store_true")
+    parser.add_argument("--auth", choices=["basic", "digest"])
+    options = parser.parse_args()
     Gst.init(None)
     factory = GstRtspServer.RTSPMediaFactory()
     factory.set_launch(
-        f'( filesrc location="{file}" ! avidemux ! jpegparse ! rtpjpegpay name=pay0 pt=26 )'
+        f'( filesrc location="{options.file}" ! avidemux ! jpegparse ! rtpjpegpay name=pay0 pt=26 )'
     )
+    if options.tcp_only:
+        factory.set_protocols(GstRtsp.RTSPLowerTrans.TCP)
     server = GstRtspServer.RTSPServer()
     server.set_address("127.0.0.1")
     server.set_service("0")
+    if options.auth:
+        demand_password(server, factory, options.auth)
     server.get_mount_points().add_factory("/clip", factory)
     server.attach(None)
     loop = GLib.MainLoop()
@@ -34,4 +64,4 @@ def main(file):
     loop.run()
 
 
-main(*sys.argv[1:])
+main()

@@ -49,6 +49,11 @@ export class Child {
     this.finished = this.#run();
   }
 
+  /** Whether it is gone. */
+  get exited(): boolean {
+    return this.#exited;
+  }
+
   /** Resolves once `find` finds something in what was written. */
   async until<T>(what: string, find: (child: Child) => T | undefined, ms = PEER_MS): Promise<T> {
     const deadline = Date.now() + ms;
@@ -125,6 +130,13 @@ export async function run(
 ): Promise<Finished> {
   const child = new Child(command, args, options);
   return await child.ended(options.timeoutMs);
+}
+
+/** Waits for all of them, also when one fails: nothing may go on behind a test's back. */
+export async function allOf(doing: Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(doing)) {
+    if (result.status === "rejected") throw result.reason;
+  }
 }
 
 /** Whether `promise` settles within `ms`. */

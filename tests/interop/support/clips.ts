@@ -119,7 +119,9 @@ export async function sourceHashes(frames: Uint8Array, filter?: string): Promise
 
 /** {@linkcode decodedHashes} of the files of a folder, in the order of their names. */
 export async function folderHashes(folder: string, filter?: string): Promise<string[]> {
-  const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+  const names: string[] = [];
+  for await (const { name } of Deno.readDir(folder)) names.push(name);
+  names.sort();
   const frames = await Promise.all(names.map((name) => Deno.readFile(`${folder}/${name}`)));
   return await sourceHashes(concat(...frames), filter);
 }

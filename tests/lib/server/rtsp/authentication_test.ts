@@ -4,7 +4,7 @@ import type { RtspResponse } from "../../../../lib/rtsp/message.ts";
 import { Authenticator, secretFor } from "../../../../lib/server/authenticator.ts";
 import { assert, assertEquals, assertStringIncludes } from "../../../support/assert.ts";
 import { FakeClock } from "../../../support/fake_clock.ts";
-import type { RtspPeer } from "../../../support/rtsp_peer.ts";
+import { requestText, type RtspPeer } from "../../../support/rtsp_peer.ts";
 import { type TestServer, withServer } from "../../../support/rtsp_server.ts";
 
 const REALM = "the cinema";
@@ -209,7 +209,8 @@ for (
   Deno.test(`${name} is not repeated where the log says why a connection ended`, () =>
     withPassword(async (test) => {
       const peer = await test.connect();
-      for (let i = 0; i < 8; i++) await peer.send(`${line}\r\nCSeq: ${i}\r\n\r\n`);
+      const whole = requestText("OPTIONS", "*", 1);
+      for (let i = 0; i < 8; i++) await peer.send(`${line}\r\nCSeq: ${i}\r\n\r\n${whole}`);
       await peer.closed();
       await test.until("disconnected");
       assertStringIncludes(test.told("disconnected")[0]!.reason, "malformed");

@@ -204,6 +204,90 @@ Deno.test("PAUSE forgets the ranges that wait, and PLAY goes on at the pause poi
     assertEquals(await shown(peer, 7), numbers(0, 6));
   }));
 
+Deno.test("RFC 2326 section 10.6: PAUSE with a point to come stops there, and PLAY goes on there", () =>
+  withServer({}, async (test) => {
+    const peer = await test.connect();
+    const session = await test.setUp(peer);
+    await test.play(peer, session);
+    await pass(test.clock, 50);
+    const { status, headers } = await test.ask(peer, "PAUSE", session, {
+      headers: ["Range: npt=0.25-"],
+    });
+    assertEquals([status, headers.get("Range")], [200, "npt=0.250-"]);
+    await pass(test.clock, 1000);
+    assertEquals(await shown(peer, 5), [0, 1, 2, 3, 4]);
+    assertEquals(test.told("session-paused").map(({ position }) => position), [5]);
+    assertEquals(test.told("session-end-of-media"), []);
+    assertEquals((await peer.rtcp(1)).flat().some(({ type }) => type === "BYE"), false);
+    const play = await test.play(peer, session);
+    assertEquals(play.headers.get("Range"), "npt=0.250-3.000");
+    await pass(test.clock, 50);
+    const frames = framesOf(await peer.frames(7));
+    assertEquals(numbersOf(frames, MOVIE), numbers(0, 6));
+    assertEquals(new Set(stepsOf(frames)), new Set([FRAME_TICKS]));
+  }));
+
+/** The example of section 10.6 in tenths: 1 to 1.5 s is played, 2 to 2.9 s waits. */
+const PAUSE_POINTS: { point: string; frames: number[]; next: string; name: string }[] = [
+  {
+    name: "in the range that waits",
+    point: "2.1",
+    frames: [...numbers(20, 29), 40, 41],
+    next: "2.100",
+  },
+  { name: "that has passed, at once", point: "1.0", frames: [20, 21, 22], next: "1.150" },
+  { name: "at the end of the range", point: "1.5", frames: numbers(20, 29), next: "1.500" },
+];
+
+for (const { name, point, frames, next } of PAUSE_POINTS) {
+  Deno.test(`PAUSE with a point ${name}`, () =>
+    withServer({}, async (test) => {
+      const peer = await test.connect();
+      const session = await test.setUp(peer);
+      await test.play(peer, session, "Range: npt=1-1.5");
+      await test.ask(peer, "PLAY", session, { headers: ["Range: npt=2-2.9"] });
+      await pass(test.clock, 100);
+      const headers = [`Range: npt=${point}-`];
+      const reply = await test.ask(peer, "PAUSE", session, { headers });
+      assertEquals([reply.status, reply.headers.get("Range")], [200, `npt=${next}-`]);
+      await pass(test.clock, 1500);
+      assertEquals(await shown(peer, frames.length), frames);
+      const play = await test.play(peer, session);
+      assertEquals(play.headers.get("Range"), `npt=${next}-3.000`);
+    }));
+}
+
+Deno.test("457 for a PAUSE with a point that nothing to be played has, which changes nothing", () =>
+  withServer({}, async (test) => {
+    const peer = await test.connect();
+    const session = await test.setUp(peer);
+    const headers = ["Range: npt=1.7-"];
+    assertEquals((await test.ask(peer, "PAUSE", session, { headers })).status, 457, "in Ready");
+    await test.play(peer, session, "Range: npt=1-1.5");
+    await test.ask(peer, "PLAY", session, { headers: ["Range: npt=2-2.1"] });
+    assertEquals((await test.ask(peer, "PAUSE", session, { headers })).status, 457);
+    await toTheEnd(test, peer, 700);
+    await test.play(peer, session);
+    const beyond = await test.ask(peer, "PAUSE", session, { headers: ["Range: npt=3-"] });
+    assertEquals(beyond.status, 457, "behind the end of the media");
+    assertEquals((await test.ask(peer, "PAUSE", session)).status, 200);
+    assertEquals(await shown(peer, 12), [...numbers(20, 29), 40, 41]);
+  }));
+
+Deno.test("PAUSE with a point while playing backwards and in steps", () =>
+  withServer({}, async (test) => {
+    const peer = await test.connect();
+    const session = await test.setUp(peer);
+    await test.play(peer, session, "Scale: -3", "Range: npt=1-");
+    await pass(test.clock, 0);
+    const headers = ["Range: npt=0.5-"];
+    assertEquals((await test.ask(peer, "PAUSE", session, { headers })).status, 200);
+    await pass(test.clock, 500);
+    assertEquals(await shown(peer, 4), [20, 17, 14, 11]);
+    const play = await test.play(peer, session);
+    assertEquals(play.headers.get("Range"), "npt=0.500-3.000");
+  }));
+
 Deno.test("--loop starts over without a gap in time and without BYE, and tells no end", () =>
   withServer({ loop: true }, async (test) => {
     const peer = await test.connect();

@@ -1,0 +1,127 @@
+import type { Clock } from "../../net/clock.ts";
+import { parseCompound } from "../../rtcp/compound.ts";
+import type { RtcpPacket } from "../../rtcp/packet.ts";
+import { PictureDepacketizer } from "../../stream/picture_depacketizer.ts";
+import { type JoinedPacket, SharedNumberJoiner } from "../lab/shared_numbers.ts";
+import { RTP_HEADER_LENGTH } from "../../rtp/header.ts";
+import { payloadTypes } from "../../sdp/attributes.ts";
+import type { Observer } from "../observer.ts";
+import { type OrderedPacket, RtpReceiver } from "../receiver.ts";
+import type { Track } from "./description.ts";
+import type { MediaReceiver } from "./media_transport.ts";
+import type { PlayProgress } from "./play_progress.ts";
+import { ReceiverReports } from "./receiver_reports.ts";
+
+/** What an intake needs from outside. */
+export interface IntakeOptions {
+  clock: Clock;
+  observer: Observer;
+  /** Our own source identifier, random. */
+  ssrc: number;
+  /** Called when the source says that it has ended. */
+  onGoodbye: () => void;
+}
+
+/** What comes of one stream, from packets to pictures, whatever transport brings it. */
+export class MediaIntake implements MediaReceiver {
+  readonly receiver: RtpReceiver;
+  readonly reports: ReceiverReports;
+  /** How far the PLAY under way has come. */
+  progress: PlayProgress | undefined;
+  /** When the last packet came, or when the first could have, in ms on the clock. */
+  lastPacketAt = 0;
+  readonly #depacketizer: PictureDepacketizer;
+  readonly #joiner = new SharedNumberJoiner();
+  readonly #payloadTypes: readonly number[];
+  /** Whether a packet of a payload type that was described has come. */
+  #described = false;
+  #accepting = false;
+
+  constructor(readonly track: Track, readonly options: IntakeOptions) {
+    const { clock, observer, ssrc } = options;
+    const { clockRate, dimensions, media } = track;
+    this.#payloadTypes = payloadTypes(media);
+    this.#depacketizer = new PictureDepacketizer((frame) => observer.frame?.(frame), dimensions);
+    const emit = (packet: OrderedPacket): void => this.#depacketize(packet);
+    this.receiver = new RtpReceiver({ clock, observer, clockRate, emit });
+    this.reports = new ReceiverReports(this.receiver.statistics, ssrc);
+  }
+
+  /** Packets count from now on. */
+  begin(): void {
+    this.#accepting = true;
+    this.lastPacketAt = this.options.clock.now();
+  }
+
+  /** Packets count no more until it begins again; what is on its way is no loss. */
+  pause(): void {
+    this.#accepting = false;
+    this.receiver.restart();
+    this.#depacketizer.restart();
+  }
+
+  /** Packets count no more; what has begun is given up. */
+  end(): void {
+    this.#accepting = false;
+    for (const joined of this.#joiner.flush()) this.#receive(joined);
+    this.receiver.flush();
+    this.#depacketizer.flush(this.options.clock.wallTime());
+  }
+
+  rtp(bytes: Uint8Array): void {
+    if (!this.#accepting) return;
+    this.lastPacketAt = this.options.clock.now();
+    if (this.#depacketizer.packing === "rfc2435") this.#receive({ bytes, datagrams: 1 });
+    else for (const joined of this.#joiner.push(bytes)) this.#receive(joined);
+  }
+
+  rtcp(bytes: Uint8Array): void {
+    const { clock, observer } = this.options;
+    let packets: RtcpPacket[];
+    try {
+      packets = parseCompound(bytes);
+    } catch (error) {
+      return this.stray(bytes.length, (error as Error).message);
+    }
+    // To a group, what we say comes back to us (RFC 3550, section 8.2).
+    const [first] = packets;
+    if (first !== undefined && "ssrc" in first && first.ssrc === this.options.ssrc) return;
+    for (const packet of packets) {
+      observer.rtcp?.({ time: clock.wallTime(), packet });
+      if (packet.type === "SR") this.reports.senderReported(packet.ntpTimestamp, clock.now());
+      if (packet.type === "BYE" && this.#isOfOurSource(packet.sources)) this.options.onGoodbye();
+    }
+  }
+
+  stray(size: number, problem: string): void {
+    const { clock, observer } = this.options;
+    observer.stray?.({ time: clock.wallTime(), size, problem });
+  }
+
+  #receive({ bytes, datagrams }: JoinedPacket): void {
+    const { statistics } = this.receiver;
+    const packet = this.receiver.receive(bytes);
+    statistics.packets += datagrams - 1;
+    statistics.bytes += (datagrams - 1) * RTP_HEADER_LENGTH;
+    if (packet === undefined) return;
+    this.reports.source = packet.ssrc;
+    this.progress?.packet(packet.timestamp);
+  }
+
+  /**
+   * Tolerance: cameras mix in packets of a type they did not describe (Geovision: 50); but where
+   * none of the described one comes, the description is what is wrong.
+   */
+  #depacketize({ packet, arrivedAt }: OrderedPacket): void {
+    if (this.track.encoding !== "JPEG") return;
+    const isDescribed = this.#payloadTypes.includes(packet.payloadType);
+    this.#described ||= isDescribed;
+    if (isDescribed || !this.#described) this.#depacketizer.push(packet, arrivedAt);
+  }
+
+  /** Members of a group say goodbye too, and so do sources of earlier sessions. */
+  #isOfOurSource(sources: readonly number[]): boolean {
+    const { source } = this.reports;
+    return source === undefined || sources.length === 0 || sources.includes(source);
+  }
+}

@@ -1,0 +1,84 @@
+import { hostPort, isMulticastV4, multicastInterfaces } from "../../net/address.ts";
+import { DatagramSocket } from "../../net/datagram.ts";
+import type { MulticastTarget } from "../../net/multicast_sender.ts";
+import type { Transport } from "../../rtsp/headers/transport.ts";
+import { ProtocolError } from "../errors.ts";
+import type { RtspConnection } from "./connection.ts";
+import type { Group } from "./description.ts";
+import type { MediaReceiver, MediaTransport } from "./media_transport.ts";
+
+/** Stays on the local network (RFC 1112, section 6.1). */
+const DEFAULT_TTL = 1;
+
+/**
+ * RTP and RTCP as datagrams to a group that the server names (RFC 2326, section 12.39). Whoever
+ * sends to the group is heard: its sender may have another address there than for RTSP.
+ */
+export class MulticastTransport implements MediaTransport {
+  readonly kind = "multicast";
+  readonly offer = "RTP/AVP;multicast";
+  #rtp: DatagramSocket | undefined;
+  #rtcp: DatagramSocket | undefined;
+  /** What we send from, as far as the server sends. */
+  #reports: DatagramSocket | undefined;
+  #target: MulticastTarget | undefined;
+
+  /** @param described the group that the description names, for replies that name none */
+  constructor(
+    readonly connection: RtspConnection,
+    readonly described: Group | undefined,
+    readonly receiver: MediaReceiver,
+  ) {}
+
+  get place(): string {
+    if (this.#target === undefined) return "the multicast group";
+    return `the multicast group ${hostPort(this.#target.group, this.#target.rtpPort)}`;
+  }
+
+  async accept(chosen: Transport): Promise<void> {
+    if (chosen.lowerTransport?.toUpperCase() === "TCP" || chosen.delivery === "unicast") {
+      throw new ProtocolError("SETUP asked for multicast and the server answered unicast");
+    }
+    const group = chosen.destination || this.described?.address;
+    const rtpPort = chosen.port?.first ?? this.described?.port ?? 0;
+    if (group === undefined || !isMulticastV4(group) || rtpPort === 0) {
+      throw new ProtocolError("the server's Transport names no IPv4 multicast group and port");
+    }
+    const ttl = chosen.ttl ?? this.described?.ttl ?? DEFAULT_TTL;
+    this.#target = { group, rtpPort, ttl };
+    await this.#join(this.#target, chosen.port?.last ?? rtpPort + 1);
+  }
+
+  sendControl(bytes: Uint8Array): void {
+    if (this.#rtcp === undefined || this.#target === undefined) return;
+    const to = { hostname: this.#target.group, port: this.#rtcp.port };
+    this.#reports?.send(bytes, to).catch(() => {});
+  }
+
+  punch(): void {}
+
+  /** The system leaves a group with its last socket there. */
+  close(): void {
+    this.#rtp?.close();
+    this.#rtcp?.close();
+    this.#reports?.close();
+  }
+
+  /** Joins where the server was reached. @throws {BindError} when that carries no multicast */
+  async #join({ group, rtpPort, ttl }: MulticastTarget, rtcpPort: number): Promise<void> {
+    const interfaces = multicastInterfaces(this.connection.localHostname);
+    this.#rtp = await DatagramSocket.onGroup(group, rtpPort, interfaces);
+    this.#rtcp = await DatagramSocket.onGroup(group, rtcpPort, interfaces);
+    this.#reports = new DatagramSocket(interfaces[0]!, 0);
+    await this.#reports.prepareMulticast(group, interfaces[0]!, ttl);
+    this.#receive(this.#rtp, "rtp");
+    this.#receive(this.#rtcp, "rtcp");
+  }
+
+  #receive(socket: DatagramSocket, kind: "rtp" | "rtcp"): void {
+    const take = (bytes: Uint8Array): void => {
+      this.receiver[kind](bytes.slice());
+    };
+    socket.receiveAll(take).catch(() => {});
+  }
+}

@@ -1,0 +1,96 @@
+import { UsageError } from "../../cmd/exit_status.ts";
+import { LocalError } from "../../cmd/exit_status.ts";
+import { makeAuthenticator, parseMulticastGroup, readCertificate } from "../../cmd/serve_access.ts";
+import { secretFor } from "../../lib/server/authenticator.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "../support/assert.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+
+const random = (length: number): Uint8Array => new Uint8Array(length);
+
+/** The users that `--auth` names. */
+async function usersOf(auth: string): Promise<[string, string][]> {
+  const authenticator = await makeAuthenticator(
+    { auth, "auth-basic": undefined },
+    new FakeClock(),
+    random,
+  );
+  return [...authenticator!.options.users];
+}
+
+/** Runs `body` with a file of this text. */
+async function withFile(text: string, body: (path: string) => Promise<void>): Promise<void> {
+  const path = await Deno.makeTempFile({ prefix: "rtspkit-users-" });
+  try {
+    await Deno.writeTextFile(path, text);
+    await body(path);
+  } finally {
+    await Deno.remove(path);
+  }
+}
+
+Deno.test("--auth NAME:PASS, and a file of users", async () => {
+  const anna: [string, string] = ["anna", secretFor("anna", "rtspkit", "s3:cret")];
+  assertEquals(await usersOf("anna:s3:cret"), [anna]);
+  await withFile(`# users\nanna:s3:cret\n`, async (path) => {
+    assertEquals(await usersOf(path), [anna]);
+  });
+});
+
+Deno.test("without --auth everybody may, and --auth-basic alone is a slip", async () => {
+  const none = { auth: undefined, "auth-basic": undefined };
+  assertEquals(await makeAuthenticator(none, new FakeClock(), random), undefined);
+  const slip = { auth: undefined, "auth-basic": true };
+  await assertRejects(() => makeAuthenticator(slip, new FakeClock(), random), UsageError);
+});
+
+Deno.test("an --auth that cannot be used is told without showing a password", async () => {
+  const word = await assertRejects(() => usersOf("hunter2"), LocalError, "neither a file nor");
+  assert(!word.message.includes("hunter2"));
+  await assertRejects(() => usersOf(":hunter2"), LocalError, "neither NAME:PASSWORD");
+  await withFile("anna:x\nhunter2\n", async (path) => {
+    const error = await assertRejects(() => usersOf(path), LocalError, `${path}, line 2`);
+    assert(!error.message.includes("hunter2"));
+  });
+  await withFile("# nobody yet\n", async (path) => {
+    await assertRejects(() => usersOf(path), LocalError, "names nobody");
+  });
+  await assertRejects(() => usersOf("."), LocalError, "cannot read .");
+});
+
+Deno.test("--tls-cert and --tls-key go together and must be there", async () => {
+  assertEquals(await readCertificate(undefined, undefined), undefined);
+  await assertRejects(() => readCertificate("cert.pem", undefined), UsageError, "together");
+  await assertRejects(() => readCertificate(undefined, "key.pem"), UsageError, "together");
+  await withFile("PEM", async (path) => {
+    assertEquals(await readCertificate(path, path), { cert: "PEM", key: "PEM" });
+    await assertRejects(() => readCertificate(path, `${path}.no`), LocalError, "cannot read");
+  });
+});
+
+Deno.test("--multicast-group with and without a port", () => {
+  assertEquals(parseMulticastGroup("239.255.42.42"), { group: "239.255.42.42" });
+  assertEquals(parseMulticastGroup("224.0.1.0:65534"), { group: "224.0.1.0", port: 65_534 });
+  assertEquals(parseMulticastGroup("239.1.1.1:1024"), { group: "239.1.1.1", port: 1024 });
+});
+
+for (
+  const text of [
+    "",
+    "localhost",
+    "192.0.2.1",
+    "240.0.0.1",
+    "224.0.0.251",
+    "239.1.1.256",
+    "239.1.1",
+    "ff02::1",
+    "239.1.1.1:",
+    "239.1.1.1:5005",
+    "239.1.1.1:1022",
+    "239.1.1.1:65536",
+    "239.1.1.1:5004:1",
+  ]
+) {
+  Deno.test(`--multicast-group ${JSON.stringify(text)} is refused`, () => {
+    assertThrows(() => parseMulticastGroup(text), UsageError);
+  });
+}

@@ -1,0 +1,64 @@
+import { sleep, systemClock, TimeoutError, withTimeout } from "../../../lib/net/clock.ts";
+import { assert, assertEquals, assertRejects } from "../../support/assert.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
+
+Deno.test("sleeping takes as long as it says", async () => {
+  const clock = new FakeClock();
+  let awake = false;
+  sleep(clock, 50).then(() => awake = true);
+  await clock.advance(49);
+  assertEquals(awake, false);
+  await clock.advance(1);
+  assertEquals([awake, clock.pending], [true, 0]);
+});
+
+Deno.test("a sleep that is called off rejects with the reason and leaves no timer", async () => {
+  const clock = new FakeClock();
+  const controller = new AbortController();
+  const sleeping = sleep(clock, 50, controller.signal);
+  controller.abort(new RangeError("enough"));
+  await assertRejects(() => sleeping, RangeError, "enough");
+  await assertRejects(() => sleep(clock, 50, controller.signal), RangeError, "enough");
+  assertEquals(clock.pending, 0);
+});
+
+Deno.test("what comes in time is what was waited for, and what does not is a timeout", async () => {
+  const clock = new FakeClock();
+  assertEquals(await withTimeout(clock, Promise.resolve(7), 100, "a number"), 7);
+  await assertRejects(() => withTimeout(clock, Promise.reject(new Error("no")), 100, "it"), Error);
+  await clock.settle();
+  assertEquals(clock.pending, 0);
+  const waiting = withTimeout(clock, new Promise(() => {}), 1500, "a reply to SETUP");
+  const rejected = assertRejects(() => waiting, TimeoutError, "Waited 1.5 s for a reply to SETUP");
+  await clock.advance(1500);
+  await rejected;
+});
+
+Deno.test("the machine's clocks go on, and a cancelled timer does not fire", async () => {
+  const before = systemClock.now();
+  const cancelled = systemClock.setTimer(0, () => assert(false, "cancelled"));
+  cancelled.cancel();
+  await new Promise<void>((resolve) => systemClock.setTimer(-5, resolve));
+  assert(systemClock.now() >= before);
+  assert(systemClock.wallTime() > 1_600_000_000_000);
+});
+
+Deno.test("a fake clock fires in order of time, those set on the way included", async () => {
+  const clock = new FakeClock(0);
+  const fired: [name: string, at: number][] = [];
+  const note = (name: string) => (): void => {
+    fired.push([name, clock.now()]);
+  };
+  clock.setTimer(30, note("c"));
+  clock.setTimer(10, () => {
+    note("a")();
+    clock.setTimer(10, note("b"));
+  });
+  clock.setTimer(5, note("never")).cancel();
+  const wall = clock.wallTime();
+  await clock.advance(25);
+  assertEquals(fired, [["a", 10], ["b", 20]]);
+  await clock.advance(5);
+  assertEquals(fired.at(-1), ["c", 30]);
+  assertEquals([clock.now(), clock.wallTime() - wall], [30, 30]);
+});
