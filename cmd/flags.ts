@@ -45,12 +45,14 @@ export interface Parsed<F extends Flags> {
  */
 export function parseFlags<F extends Flags>(args: string[], known: F): Parsed<F> {
   const parsed = parseArgs(attachValues(args, known), {
-    string: Object.keys(known).filter((name) => known[name]!.kind !== "boolean"),
+    string: ["_", ...Object.keys(known).filter((name) => known[name]!.kind !== "boolean")],
     boolean: Object.keys(known).filter((name) => known[name]!.kind === "boolean"),
     alias: aliases(known),
     default: {},
     unknown: (argument: string, key?: string) => {
       if (key === undefined) return true;
+      const name = argument.replace(/^-+|=.*$/g, "");
+      if (Object.hasOwn(known, name)) throw new UsageError(`--${name} needs a value`);
       throw new UsageError(unknownFlag(argument.replace(/=.*$/, ""), known));
     },
   }) as Record<string, unknown>;

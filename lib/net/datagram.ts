@@ -1,6 +1,7 @@
 // The one file that touches Deno's unstable datagram API.
 import { hostPort, plainAddress, type UdpAddress } from "./address.ts";
 import { BindError, reasonOf } from "./errors.ts";
+import { enlargeReceiveBuffer } from "./native/receive_buffer.ts";
 
 /** The largest UDP payload over IPv4: 65,535 less the IP and UDP headers (RFC 768, RFC 791). */
 export const MAX_DATAGRAM = 65507;
@@ -107,6 +108,7 @@ export class DatagramSocket {
    * the next datagram overwrites: keep a copy.
    */
   async receiveAll(receive: (bytes: Uint8Array, from: UdpAddress) => void): Promise<void> {
+    enlargeReceiveBuffer(this.port);
     const buffer = new Uint8Array(65536);
     while (!this.#closed) {
       let received: [Uint8Array, Deno.Addr];

@@ -64,12 +64,16 @@ export interface Greeting {
  * @returns a reason in words when there will be no conversation
  */
 export async function greet(connection: PeerConnection): Promise<Greeting | string> {
-  const { firstRequestMs } = connection.context.options.limits;
+  const { clock, limits } = connection.context.options;
+  const deadline = clock.now() + limits.firstRequestMs;
   let bytes: Uint8Array = new Uint8Array(0);
   for (;;) {
-    const more = await connection.read(bytes.length === 0 ? firstRequestMs : LAB_INCOMPLETE_MS);
+    const left = deadline - clock.now();
+    const more = await connection.read(
+      bytes.length === 0 ? left : Math.min(left, LAB_INCOMPLETE_MS),
+    );
     if (more === "end") return "closed by the client";
-    if (more === "quiet" && bytes.length === 0) return "no request in time";
+    if (clock.now() >= deadline) return "no request in time";
     if (more !== "quiet") bytes = concat([bytes, more]);
     const dialect = detectDialect(bytes, more === "quiet");
     if (dialect !== undefined) return { dialect, bytes };

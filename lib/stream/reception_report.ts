@@ -1,5 +1,9 @@
 import { delayFromMilliseconds, ntpMiddle, type NtpTimestamp } from "../rtcp/ntp.ts";
-import { MAX_CUMULATIVE_LOST, MIN_CUMULATIVE_LOST, type ReportBlock } from "../rtcp/report_block.ts";
+import {
+  MAX_CUMULATIVE_LOST,
+  MIN_CUMULATIVE_LOST,
+  type ReportBlock,
+} from "../rtcp/report_block.ts";
 import type { ReceiveStatistics } from "./receive_statistics.ts";
 
 /**

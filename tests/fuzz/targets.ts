@@ -272,10 +272,9 @@ export const TARGETS: readonly Target[] = [
     check: checkDialect,
   },
   { name: "rtsp-messages", seeds: RTSP_SEEDS.map(ascii), check: checkMessages },
-  // A quotation mark within a value has no way to be written.
   settlingHeader(
     "transport",
-    (value) => formatTransport(parseTransport(value.replaceAll('"', ""))),
+    (value) => formatTransport(parseTransport(value)),
     [
       "RTP/AVP;unicast;client_port=5000-5001",
       'RTP/AVP/TCP;unicast;interleaved=0-1;ssrc=1234ABCD;mode="PLAY"',

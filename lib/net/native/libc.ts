@@ -26,11 +26,11 @@ export type Libc = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
 /** `errno` values that are told apart. */
 export const ERRNO = { EINTR: 4, EIO: 5, EAGAIN: 11, EINVAL: 22, ENOBUFS: 105 } as const;
 
-let opened: Libc | undefined | null = null;
+/** Opened with the program and kept: it is in every process anyway. */
+const opened: Libc | undefined = open();
 
-/** The C library, or undefined where there is none to be used; tried once. */
+/** The C library, or undefined where there is none to be used. */
 export function libc(): Libc | undefined {
-  if (opened === null) opened = open();
   return opened;
 }
 
@@ -53,5 +53,5 @@ export function errno(library: Libc): number {
 
 /** Where a buffer lies in memory. It must be kept alive for as long as the address is used. */
 export function addressOf(buffer: BufferSource): bigint {
-  return Deno.UnsafePointer.value(Deno.UnsafePointer.of(buffer as Uint8Array));
+  return Deno.UnsafePointer.value(Deno.UnsafePointer.of(buffer as Uint8Array<ArrayBuffer>));
 }

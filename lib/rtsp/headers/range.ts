@@ -82,8 +82,10 @@ function parseNptTime(piece: Piece): NptTime {
   const clock = NPT_CLOCK.exec(piece.text);
   if (clock !== null) {
     const [, hours, minutes, seconds] = clock;
-    return Number(hours) * SECONDS_PER_HOUR + Number(minutes) * SECONDS_PER_MINUTE +
+    const total = Number(hours) * SECONDS_PER_HOUR + Number(minutes) * SECONDS_PER_MINUTE +
       Number(seconds);
+    if (total >= 10 ** VALUE_LIMITS.digits) fail(piece, "is longer than any recording");
+    return total;
   }
   const seconds = parseDecimal(piece.text);
   if (seconds === undefined) fail(piece, "is not seconds, hh:mm:ss or now");

@@ -144,7 +144,7 @@ function applyParameter(
       applySsrc(transport, parameter.value ?? "", onTolerance);
       return;
     case "mode":
-      transport.mode = unquote(parameter.value ?? "").split(",").map(trimBlanks);
+      transport.mode = parseMode(parameter);
       return;
     default: {
       const { name, value } = parameter;
@@ -154,6 +154,15 @@ function applyParameter(
 }
 
 /** Eight hexadecimal digits; fewer are completed, anything else is left out. */
+/** Methods, quoted or not; a quotation mark among them could not be written back. */
+function parseMode({ value = "", at }: PlacedParameter): string[] {
+  const text = unquote(value);
+  if (text.includes('"')) {
+    throw new MalformedError(ELEMENT, at, `Mode ${quote(value)} has a quotation mark in it`);
+  }
+  return text.split(",").map(trimBlanks);
+}
+
 function applySsrc(
   transport: Transport,
   text: string,

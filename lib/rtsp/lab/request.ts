@@ -110,7 +110,7 @@ function parseSession(lines: string[]): string | undefined {
  */
 function parseClientPort(lines: string[]): number | undefined {
   for (const line of lines) {
-    const digits = /client_port\s*=\s*(\d{1,5})(?!\d)/i.exec(line)?.[1] ??
+    const digits = /client_port\s*[=:]\s*(\d{1,5})(?!\d)/i.exec(line)?.[1] ??
       /RTP\/UDP\s+(\d{1,5})\s*$/i.exec(line)?.[1];
     const port = digits === undefined ? 0 : Number(digits);
     if (port >= 1 && port <= 65535) return port;

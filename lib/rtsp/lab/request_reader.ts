@@ -134,7 +134,7 @@ function hasNeededLines(text: string): boolean {
   const [first = "", ...lines] = text.split("\n");
   const cseqLine = lines[0];
   if (cseqLine === undefined || !/\d\s*$/.test(cseqLine)) return false;
-  if (/^SETUP\b/.test(first)) return /(client_port\s*=|RTP\/UDP)\s*\d/i.test(text);
+  if (/^SETUP\b/.test(first)) return /(client_port\s*[=:]|RTP\/UDP)\s*\d/i.test(text);
   if (/^SETTIME\b/.test(first)) return lines.some((line) => /^\s*FRAME\s*:\s*\d/i.test(line));
   // The three-line variant's later requests name no file and carry no session.
   if (/^[A-Z]+\s*$/.test(first)) return true;

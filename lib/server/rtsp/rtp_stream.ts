@@ -188,13 +188,13 @@ export class RtpStream implements FrameSink {
       timestamp,
       ssrc: this.ssrc,
     };
+    this.reports.frameLeaves(tick, this.player.dueAt ?? this.options.context.options.clock.now());
     if (!path.sendFrame(packets, header)) return this.#dropped(index);
     const { packetCount, buffer } = packets;
     this.#sequence = addToSequence(this.#sequence, packetCount);
     this.#packetCount += packetCount;
     this.#octetCount += buffer.length - packetCount * RTP_HEADROOM;
     this.#framesSent++;
-    this.reports.frameSent(tick, this.player.dueAt ?? this.options.context.options.clock.now());
   }
 
   mediaEnded(): void {

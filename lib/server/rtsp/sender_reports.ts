@@ -16,7 +16,7 @@ export class SenderReports {
   /** A tick of the stretch being played and its time, the anchor between the two clocks. */
   #tick = 0;
   #dueAt = 0;
-  readonly #task = new ScheduledTask(() => this.#report());
+  readonly #task = new ScheduledTask(() => this.#report(this.#now));
 
   constructor(readonly stream: RtpStream, readonly context: ServerContext) {}
 
@@ -27,13 +27,15 @@ export class SenderReports {
   }
 
   /**
-   * Notes which tick of the stretch left.
+   * Notes which tick of the stretch leaves now. The first report goes ahead of its frame and bears
+   * that frame's timestamp: live555 changes its clock at the first report, in the middle of a frame
+   * if need be, and retina ends a stream whose first packet is older than a report before it.
    * @param dueAt the tick's time in ms on the server's clock
    */
-  frameSent(tick: number, dueAt: number): void {
+  frameLeaves(tick: number, dueAt: number): void {
     this.#tick = tick;
     this.#dueAt = dueAt;
-    if (this.#task.heapIndex < 0) this.#report();
+    if (this.#task.heapIndex < 0) this.#report(dueAt);
   }
 
   /** Ends the stream for the receiver (RFC 3550, section 6.6). */
@@ -42,34 +44,39 @@ export class SenderReports {
     // Who never sent anything leaves without a word.
     if (this.stream.packetCount === 0) return;
     const sources = [this.stream.ssrc];
-    this.#send([...this.#reportAndName(), { type: "BYE", sources, reason }]);
+    this.#send([...this.#reportAndName(this.#now), { type: "BYE", sources, reason }]);
   }
 
   stop(): void {
     this.context.scheduler.cancel(this.#task);
   }
 
-  #report(): void {
-    this.#send(this.#reportAndName());
+  get #now(): number {
+    return this.context.options.clock.now();
+  }
+
+  #report(at: number): void {
+    this.#send(this.#reportAndName(at));
     const varied = REPORT_INTERVAL_MS * (0.5 + this.context.randomBits(16) / 0x10000);
-    this.context.scheduler.schedule(this.#task, this.context.options.clock.now() + varied);
+    this.context.scheduler.schedule(this.#task, this.#now + varied);
   }
 
   #send(packets: RtcpPacket[]): void {
     this.stream.path?.sendControl(formatCompound(packets));
   }
 
-  #reportAndName(): RtcpPacket[] {
+  /** @param at the moment that both clocks are told of, in ms on the server's clock */
+  #reportAndName(at: number): RtcpPacket[] {
     const { stream, context } = this;
     const { clock } = context.options;
-    // Where the media clock stands at this very moment, between two frames.
+    // Where the media clock stands at that moment, between two frames.
     const interval = stream.plan?.interval ?? 1;
-    const tick = this.#tick + (clock.now() - this.#dueAt) / interval;
+    const tick = this.#tick + (at - this.#dueAt) / interval;
     return [
       {
         type: "SR",
         ssrc: stream.ssrc,
-        ntpTimestamp: ntpFromUnixMilliseconds(clock.wallTime()),
+        ntpTimestamp: ntpFromUnixMilliseconds(clock.wallTime() - (this.#now - at)),
         rtpTimestamp: stream.clock.at(tick),
         packetCount: stream.packetCount >>> 0,
         octetCount: stream.octetCount >>> 0,

@@ -32,6 +32,12 @@ export interface MediaCarrier {
   releaseChannels(session: RtspSession): void;
 }
 
+/**
+ * How long a receiver that lives by its reports may be silent at the least, in ms: they come up to 7.5 s
+ * apart (RFC 3550, section 6.3.1), and one may be lost.
+ */
+const REPORT_SILENCE_MS = 16_000;
+
 /** An RTSP session (RFC 2326, section 3.4): one file, one viewer, one way to send. */
 export class RtspSession implements GroupMember {
   /** The last report of the receiver about our stream. */
@@ -41,6 +47,8 @@ export class RtspSession implements GroupMember {
   #seat: Seat;
   #carrier: MediaCarrier | undefined;
   #lastSeenAt: number;
+  /** Whether the receiver sends RTCP, which may be its only sign of life. */
+  #reportsCome = false;
   #closed = false;
   #warned = new Set<string>();
   readonly #expiry = new ScheduledTask(() => this.#checkExpiry());
@@ -148,6 +156,7 @@ export class RtspSession implements GroupMember {
     } catch {
       return; // hole punches and noise come here too
     }
+    this.#reportsCome = true;
     for (const packet of packets) {
       if (packet.type !== "RR" && packet.type !== "SR") continue;
       const report = packet.reports.find((block) => block.ssrc === this.stream.ssrc);
@@ -210,7 +219,8 @@ export class RtspSession implements GroupMember {
     this.receiverReport = report;
     this.options.context.options.onEvent({
       event: "session-report",
-      fractionLost: report.fractionLost / 256,
+      // live555's first report counts one packet too few and so says that all are lost.
+      fractionLost: report.cumulativeLost < 0 ? 0 : report.fractionLost / 256,
       packetsLost: report.cumulativeLost,
       jitterMs: report.jitter * 1000 / JPEG_CLOCK_RATE,
       ...this.options.facts,
@@ -222,7 +232,9 @@ export class RtspSession implements GroupMember {
     // The open connection is the sign of life of what is sent in it: ffmpeg sends no RTCP there,
     // rtspsrc and openRTSP no requests.
     if (this.#carrier !== undefined) return scheduler.cancel(this.#expiry);
-    const expiresAt = this.#lastSeenAt + options.sessionTimeout * 1000;
+    const timeout = options.sessionTimeout * 1000;
+    const silence = this.#reportsCome ? Math.max(timeout, REPORT_SILENCE_MS) : timeout;
+    const expiresAt = this.#lastSeenAt + silence;
     if (options.clock.now() >= expiresAt) return this.close("timed out");
     scheduler.schedule(this.#expiry, expiresAt);
   }

@@ -149,7 +149,7 @@ function openPair(
   { context, connection }: RtspConversation,
 ): RtpPortPair | undefined {
   try {
-    return context.rtpPorts.pairFor(connection.hostname);
+    return context.rtpPorts.pairFor(connection.localHostname);
   } catch (error) {
     if (!(error instanceof BindError)) throw error;
     session.warn("ports", `${error.message} (for ${anyAddressFor(connection.hostname)})`);

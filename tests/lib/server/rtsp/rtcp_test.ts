@@ -29,8 +29,8 @@ Deno.test("sender reports are whole compounds with SDES CNAME, the first with th
     const packets = await peer.frames(1);
     assertEquals(report.ssrc, packets[0]!.ssrc);
     assertEquals(report.rtpTimestamp, packets[0]!.timestamp);
-    assertEquals(report.packetCount, packets.length);
-    assertEquals(report.octetCount, packets.reduce((sum, { payload }) => sum + payload.length, 0));
+    // Ahead of the frame, so that its receiver's clock is set before the first packet.
+    assertEquals([report.packetCount, report.octetCount], [0, 0]);
     assertEquals(description.chunks.map(({ source }) => source), [report.ssrc]);
     const [name] = description.chunks[0]!.items;
     assert(name?.type === "CNAME");
