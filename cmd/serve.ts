@@ -1,5 +1,6 @@
 import { MediaLibrary } from "../lib/media/library.ts";
 import { hostPort } from "../lib/net/address.ts";
+import { type Segmentation, SEGMENTATIONS } from "../lib/net/frame_sender.ts";
 import { listenTcp, listenTls } from "../lib/net/tcp.ts";
 import type { ServerEvent } from "../lib/server/events.ts";
 import {
@@ -68,6 +69,12 @@ const FLAGS = {
   },
   "tls-cert": { kind: "text", placeholder: "FILE", help: "RTSPS: the certificate chain, PEM" },
   "tls-key": { kind: "text", placeholder: "FILE", help: "RTSPS: its private key, PEM" },
+  segmentation: {
+    kind: "text",
+    placeholder: "WHERE",
+    choices: SEGMENTATIONS,
+    help: "let the kernel cut UDP frames: everywhere, elsewhere (not on this machine), never",
+  },
   "session-timeout": {
     kind: "duration",
     placeholder: "D",
@@ -146,6 +153,7 @@ async function makeServer(
     randomBytes,
     ...DEFAULT_SERVER_OPTIONS,
     transport: flags.transport as TransportChoice | undefined ?? "auto",
+    segmentation: flags.segmentation as Segmentation | undefined ?? "elsewhere",
     multicast,
     authenticator,
     fps: flags.fps ?? DEFAULT_SERVER_OPTIONS.fps,

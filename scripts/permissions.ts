@@ -14,14 +14,19 @@ const VARIABLES: readonly (readonly [name: string, why: string])[] = [
 
 /**
  * Everything rtspkit may do, from source and as a binary. What is not here does not work in it: it
- * starts no other program, loads no native code, asks the system no questions, sees no other
- * variable of the environment, and never stops to ask for more.
+ * starts no other program, asks the system no questions, sees no other variable of the environment,
+ * and never stops to ask for more. Without native code it works too, at a lower speed: leave out
+ * `--allow-ffi` where that matters more.
  */
 export const PERMISSIONS: readonly Permission[] = [
   { flag: "--no-prompt", why: "what is not allowed fails at once, also without a terminal" },
   { flag: "--allow-net", why: "listens where it is told to, and sends where clients ask it to" },
   { flag: "--allow-read", why: "media folders are named on the command line" },
   { flag: "--allow-write", why: "so are --out and --stats" },
+  {
+    flag: "--allow-ffi",
+    why: "on Linux, of the C library: many datagrams by one call, and large receive buffers",
+  },
   {
     flag: `--allow-env=${VARIABLES.map(([name]) => name).join(",")}`,
     why: VARIABLES.map(([name, why]) => `${name}: ${why}`).join("; "),

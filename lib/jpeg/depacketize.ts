@@ -180,6 +180,9 @@ export class JpegDepacketizer {
     }
     if (gap) return damaged(`Bytes ${gap.from} to ${gap.to - 1} of the scan are missing`);
     if (length === 0) return damaged("The scan is empty");
+    // With one timestamp for several frames the pieces of two can fit together by chance.
+    const missing = sequenceDelta(lastSequence, firstSequence) + 1 - packets;
+    if (missing > 0) return damaged(`${missing} packets within the frame are missing`);
     if (this.#fragments.end > length) {
       return damaged(`Fragments lie behind byte ${length}, where the last packet ends`);
     }

@@ -16,12 +16,22 @@ export class FrameDestination implements UdpAddress {
 }
 
 /**
+ * Whether the kernel may be left to cut a frame into its packets: everywhere, only towards other
+ * machines, or nowhere. On the way to this machine itself they are cut so late that a capture shows
+ * one long datagram, which Wireshark takes for damage.
+ */
+export const SEGMENTATIONS = ["everywhere", "elsewhere", "never"] as const;
+
+/** One of {@linkcode SEGMENTATIONS}. */
+export type Segmentation = (typeof SEGMENTATIONS)[number];
+
+/**
  * Sends frames to any number of receivers from one UDP port, cut into RTP packets or as whole
  * datagrams. What is sent may wait
  * until {@linkcode flush}, so that everything due at one moment goes out together.
  */
 export interface FrameSender {
-  /** For the log: `sendmmsg with segmentation`, `one send a packet`. */
+  /** For the log: `sendmmsg`, `one send a packet`. */
   readonly name: string;
   /**
    * Takes one frame for one receiver.

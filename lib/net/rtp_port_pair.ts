@@ -1,7 +1,7 @@
 import type { UdpAddress } from "./address.ts";
 import { DatagramSocket } from "./datagram.ts";
 import { BindError } from "./errors.ts";
-import type { FrameSender } from "./frame_sender.ts";
+import type { FrameSender, Segmentation } from "./frame_sender.ts";
 import { chooseSender } from "./native/choose_sender.ts";
 
 /** Ports to choose from, both ends included. */
@@ -39,9 +39,12 @@ export class RtpPortPair {
     }
   }
 
+  /** Whether the kernel may cut frames into packets; to be set before the first is sent. */
+  segmentation: Segmentation = "elsewhere";
+
   /** Sends frames from the RTP port, in the best way there is; chosen when first needed. */
   get sender(): FrameSender {
-    return this.#sender ??= chooseSender(this.rtp);
+    return this.#sender ??= chooseSender(this.rtp, this.segmentation);
   }
 
   /** Calls back with every datagram of either port; see {@linkcode DatagramSocket.receiveAll}. */

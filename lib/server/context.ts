@@ -31,7 +31,7 @@ export class ServerContext {
     this.sessions = new SessionRegistry();
     this.groupStreams = new GroupStreams(this);
     this.canonicalName = toHex(options.randomBytes(12));
-    this.rtpPorts = new RtpPorts(options.udpPorts, (kind, bytes, from) => {
+    this.rtpPorts = new RtpPorts(options.udpPorts, options.segmentation, (kind, bytes, from) => {
       this.sessions.receiveDatagram(kind, bytes, from);
     });
   }

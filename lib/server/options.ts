@@ -1,4 +1,5 @@
 import type { Clock } from "../net/clock.ts";
+import type { Segmentation } from "../net/frame_sender.ts";
 import type { PortRange } from "../net/rtp_port_pair.ts";
 import type { MediaProvider } from "../stream/media_provider.ts";
 import type { Authenticator } from "./authenticator.ts";
@@ -59,6 +60,8 @@ export interface ServerOptions {
   authenticator?: Authenticator | undefined;
   /** Bytes of one RTP payload at most. */
   maxPayload: number;
+  /** Whether the kernel may cut frames into their packets, where the system can do that. */
+  segmentation: Segmentation;
   /** How far apart the moments are at which viewers may begin, in ms. */
   gridMs: number;
   limits: ServerLimits;
@@ -74,6 +77,7 @@ export const DEFAULT_SERVER_OPTIONS = Object.freeze({
   transport: "auto" as const,
   multicast: Object.freeze({ ttl: 1 }),
   maxPayload: 1400,
+  segmentation: "elsewhere" as Segmentation,
   gridMs: 4,
   limits: DEFAULT_SERVER_LIMITS,
 });

@@ -1,7 +1,7 @@
 import { addressOf } from "./libc.ts";
 
 /** Messages one `sendmmsg` takes at most. */
-const MOST_MESSAGES = 128;
+const MOST_MESSAGES = 512;
 /** Pieces of all messages together. */
 const MOST_PIECES = 8192;
 /** `struct mmsghdr`: a `struct msghdr` of 56 bytes, the length sent, and padding. */

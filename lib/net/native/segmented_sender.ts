@@ -1,6 +1,7 @@
 import { type PacketizedFrame, RTP_HEADROOM } from "../../jpeg/packetize.ts";
 import { RTP_HEADER_LENGTH, writeRtpHeader } from "../../rtp/packet.ts";
-import type { FrameDestination, FrameSender } from "../frame_sender.ts";
+import { isLoopback } from "../address.ts";
+import type { FrameDestination, FrameSender, Segmentation } from "../frame_sender.ts";
 import type { FrameHeader } from "../paths/media_path.ts";
 import { addressOf, ERRNO, errno, type Libc } from "./libc.ts";
 import { MessageBatch } from "./message_batch.ts";
@@ -22,6 +23,14 @@ interface Placed {
   segmentSize: number;
 }
 
+/** Packets `first` to `end` (not included) of a frame for one viewer. */
+interface Cut {
+  frame: PacketizedFrame;
+  header: FrameHeader;
+  first: number;
+  end: number;
+}
+
 /** What is kept about a destination: its `struct sockaddr` and where that lies. */
 interface Prepared {
   sockaddr: Uint8Array;
@@ -29,13 +38,13 @@ interface Prepared {
 }
 
 /**
- * Sends frames by `sendmmsg` with `UDP_SEGMENT` (udp(7)): a frame is one message whose packets the
- * kernel cuts apart, gathered from headers of the viewer's own and payloads shared by all; many
- * viewers' frames are one system call. What it cannot send now goes to the portable sender, which
- * waits for room.
+ * Sends frames by `sendmmsg`, gathered from headers of the viewer's own and payloads shared by all;
+ * many viewers' frames are one system call. With `UDP_SEGMENT` (udp(7)) a frame is one message whose
+ * packets the kernel cuts apart. What cannot be sent now goes to the portable sender, which waits for
+ * room.
  */
 export class SegmentedSender implements FrameSender {
-  readonly name = "sendmmsg with UDP_SEGMENT";
+  readonly name = "sendmmsg";
   readonly #batch = new MessageBatch();
   readonly #headers = new Uint8Array(MOST_HEADERS * RTP_HEADER_LENGTH);
   readonly #headersAt = Number(addressOf(this.#headers));
@@ -43,9 +52,7 @@ export class SegmentedSender implements FrameSender {
   readonly #addresses = new WeakMap<Uint8Array, number>();
   #headerCount = 0;
   /** What each message is about, and, by being here, kept in memory until it is sent. */
-  #contents: (PacketizedFrame | Uint8Array<ArrayBuffer>)[] = [];
-  /** The header of a frame's packets; undefined for a datagram that is whole. */
-  #fields: (FrameHeader | undefined)[] = [];
+  #contents: (Cut | Uint8Array<ArrayBuffer>)[] = [];
   #destinations: FrameDestination[] = [];
   #refused = false;
 
@@ -54,6 +61,7 @@ export class SegmentedSender implements FrameSender {
     readonly library: Libc,
     readonly descriptor: number,
     readonly portable: FrameSender,
+    readonly segmentation: Segmentation,
   ) {}
 
   /** Whether the kernel knows segmentation. */
@@ -66,23 +74,30 @@ export class SegmentedSender implements FrameSender {
   send(frame: PacketizedFrame, header: FrameHeader, to: FrameDestination): void {
     const prepared = prepare(to);
     const placed = this.#place(frame);
-    const perMessage = Math.min(
-      MOST_SEGMENTS,
-      Math.floor(MOST_MESSAGE_BYTES / placed.segmentSize),
-    );
-    // A frame that takes more than one message is rare, and goes the simple way.
-    const simple = this.#refused || prepared === undefined || frame.packetCount > perMessage;
-    if (simple) return this.portable.send(frame, header, to);
-    if (!this.#fits(frame.packetCount)) this.flush();
-    this.#note(frame, header, to);
-    this.#add(frame, header, placed, prepared);
+    const whole = this.#packetsAMessage(placed, to);
+    if (prepared === undefined || frame.packetCount > MOST_HEADERS) {
+      return this.portable.send(frame, header, to);
+    }
+    for (let first = 0; first < frame.packetCount; first += whole) {
+      const end = Math.min(first + whole, frame.packetCount);
+      if (!this.#fits(end - first)) this.flush();
+      this.#note({ frame, header, first, end }, to);
+      this.#add(frame, header, first, end, placed, prepared);
+    }
+  }
+
+  /** How many packets of a frame one message carries: one where the kernel does not cut them apart. */
+  #packetsAMessage(placed: Placed, to: FrameDestination): number {
+    const here = this.segmentation === "elsewhere" && isLoopback(to.hostname);
+    if (here || this.segmentation === "never" || this.#refused) return 1;
+    return Math.min(MOST_SEGMENTS, Math.floor(MOST_MESSAGE_BYTES / placed.segmentSize));
   }
 
   sendDatagram(bytes: Uint8Array<ArrayBuffer>, to: FrameDestination): void {
     const prepared = prepare(to);
     if (prepared === undefined) return this.portable.sendDatagram(bytes, to);
     if (!this.#batch.fits(1)) this.flush();
-    this.#note(bytes, undefined, to);
+    this.#note(bytes, to);
     this.#batch.begin(prepared.address, prepared.sockaddr.length, 0);
     this.#batch.piece(this.#addressOf(bytes), bytes.length);
   }
@@ -102,7 +117,7 @@ export class SegmentedSender implements FrameSender {
     }
     this.#batch.clear();
     this.#headerCount = 0;
-    this.#contents.length = this.#fields.length = this.#destinations.length = 0;
+    this.#contents.length = this.#destinations.length = 0;
     this.portable.flush();
   }
 
@@ -119,19 +134,14 @@ export class SegmentedSender implements FrameSender {
     const content = this.#contents[index]!;
     const to = this.#destinations[index]!;
     if (content instanceof Uint8Array) this.portable.sendDatagram(content, to);
-    else this.portable.send(content, this.#fields[index]!, to);
+    else for (const packet of packetsOf(content)) this.portable.sendDatagram(packet, to);
     return true;
   }
 
-  #note(
-    content: PacketizedFrame | Uint8Array<ArrayBuffer>,
-    header: FrameHeader | undefined,
-    to: FrameDestination,
-  ): void {
+  #note(content: Cut | Uint8Array<ArrayBuffer>, to: FrameDestination): void {
     // Once all that is due now has been added; a microtask comes before anything else can happen.
     if (this.#contents.length === 0) queueMicrotask(() => this.flush());
     this.#contents.push(content);
-    this.#fields.push(header);
     this.#destinations.push(to);
   }
 
@@ -139,23 +149,21 @@ export class SegmentedSender implements FrameSender {
     return this.#batch.fits(2 * packets) && this.#headerCount + packets <= MOST_HEADERS;
   }
 
-  #add(frame: PacketizedFrame, header: FrameHeader, placed: Placed, to: Prepared): void {
-    const { packetCount, offsets, lengths } = frame;
-    this.#batch.begin(to.address, to.sockaddr.length, packetCount > 1 ? placed.segmentSize : 0);
-    for (let i = 0; i < packetCount; i++) {
+  #add(
+    frame: PacketizedFrame,
+    header: FrameHeader,
+    first: number,
+    end: number,
+    placed: Placed,
+    to: Prepared,
+  ): void {
+    const { offsets, lengths } = frame;
+    this.#batch.begin(to.address, to.sockaddr.length, end - first > 1 ? placed.segmentSize : 0);
+    for (let i = first; i < end; i++) {
       const at = this.#headerCount++ * RTP_HEADER_LENGTH;
-      writeRtpHeader(this.#headers, at, {
-        marker: i === packetCount - 1,
-        payloadType: header.payloadType,
-        sequence: (header.sequence + i) & 0xffff,
-        timestamp: header.timestamp,
-        ssrc: header.ssrc,
-      });
+      writeHeader(this.#headers, at, frame, header, i);
       this.#batch.piece(this.#headersAt + at, RTP_HEADER_LENGTH);
-      this.#batch.piece(
-        placed.address + offsets[i]! + RTP_HEADROOM,
-        lengths[i]! - RTP_HEADROOM,
-      );
+      this.#batch.piece(placed.address + offsets[i]! + RTP_HEADROOM, lengths[i]! - RTP_HEADROOM);
     }
   }
 
@@ -188,4 +196,32 @@ function prepare(to: FrameDestination): Prepared | undefined {
       : { sockaddr, address: Number(addressOf(sockaddr)) };
   }
   return to.prepared as Prepared | null ?? undefined;
+}
+
+function writeHeader(
+  target: Uint8Array,
+  at: number,
+  frame: PacketizedFrame,
+  header: FrameHeader,
+  index: number,
+): void {
+  writeRtpHeader(target, at, {
+    marker: index === frame.packetCount - 1,
+    payloadType: header.payloadType,
+    sequence: (header.sequence + index) & 0xffff,
+    timestamp: header.timestamp,
+    ssrc: header.ssrc,
+  });
+}
+
+/** The packets of a message that was refused, each in memory of its own. */
+function packetsOf({ frame, header, first, end }: Cut): Uint8Array<ArrayBuffer>[] {
+  const packets: Uint8Array<ArrayBuffer>[] = [];
+  for (let i = first; i < end; i++) {
+    const from = frame.offsets[i]! + RTP_HEADROOM - RTP_HEADER_LENGTH;
+    const packet = frame.buffer.slice(from, frame.offsets[i]! + frame.lengths[i]!);
+    writeHeader(packet, 0, frame, header, i);
+    packets.push(packet);
+  }
+  return packets;
 }

@@ -1,5 +1,6 @@
 import { anyAddressFor, type UdpAddress } from "../../net/address.ts";
 import { BindError } from "../../net/errors.ts";
+import type { Segmentation } from "../../net/frame_sender.ts";
 import { type PortRange, RtpPortPair } from "../../net/rtp_port_pair.ts";
 
 /** Told of every datagram that comes to a server's RTP or RTCP port. */
@@ -18,7 +19,11 @@ export type DatagramReceiver = (
 export class RtpPorts {
   #pairs = new Map<string, RtpPortPair>();
 
-  constructor(readonly range: PortRange | undefined, readonly receive: DatagramReceiver) {}
+  constructor(
+    readonly range: PortRange | undefined,
+    readonly segmentation: Segmentation,
+    readonly receive: DatagramReceiver,
+  ) {}
 
   /**
    * The pair of one of this machine's addresses.
@@ -28,6 +33,7 @@ export class RtpPorts {
     let pair = this.#pairs.get(localHostname);
     if (pair === undefined) {
       pair = openAt(localHostname, this.range);
+      pair.segmentation = this.segmentation;
       this.#pairs.set(localHostname, pair);
       this.#listen(localHostname, pair);
     }
