@@ -16,6 +16,8 @@ Examples:
       serve the media files of ./media (or a built-in clip) on port 5678
   rtspkit play localhost 5678 6666 movie.Mjpeg --out frames/
       play movie.Mjpeg from there and write every frame to frames/
+  rtspkit probe rtsp://192.0.2.7/stream1
+      show what a camera sends, and what is wrong with it
 
 Commands:
 ${Object.entries(SUMMARIES).map(([name, text]) => `  ${name.padEnd(8)} ${text}`).join("\n")}
@@ -25,10 +27,14 @@ rtspkit help COMMAND tells more of each. rtspkit --version prints the version.`;
 async function main(args: string[]): Promise<number> {
   const terminal = new Terminal(args);
   try {
-    return await dispatch(args, terminal);
+    const status = await dispatch(args, terminal).catch((error) => {
+      // A wait that the person's own Ctrl-C called off.
+      if (terminal.signal.aborted && error === terminal.signal.reason) return EXIT.ok;
+      throw error;
+    });
+    terminal.flush();
+    return status;
   } catch (error) {
-    // A wait that the person's own Ctrl-C called off.
-    if (terminal.signal.aborted && error === terminal.signal.reason) return EXIT.ok;
     const { line, status } = explain(error);
     terminal.fail(line);
     return status;

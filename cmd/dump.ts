@@ -43,7 +43,7 @@ async function run(args: string[], context: CommandContext): Promise<number> {
   const settings = await receiveSettings(flags);
   const keeper = await openKeeper(flags, out, context);
   const received = await receiveInto(keeper, { target, ...settings }, flags, context);
-  const status = await finish(received, { json: flags.json }, context);
+  const status = await finish(received, { json: flags.json, out }, context);
   if (keeper.refused > 0) {
     throw new LocalError(
       `--out ${out}: ${keeper.refused} frame(s) left out, the others are kept; first ` +
@@ -90,8 +90,8 @@ async function receiveInto(
       frames: framesToReceive(flags),
       observer: flags.verbose ? exchangePrinter((line) => context.talk(line)) : {},
       onPlaying: (playing) => session = playing,
-      onFrame: async (frame) => {
-        await keeper.take(frame);
+      onFrame: async (frame, number) => {
+        await keeper.take(frame, number);
         progress.frame(session);
       },
     }, context);

@@ -88,10 +88,11 @@ export function explain(error: unknown): { line: string; status: number } {
   };
 }
 
-/** Errors the system raises about files and the network. */
+/** Errors the system raises about files and the network; those without a class have its code. */
 function isSystemError(error: unknown): boolean {
-  return error instanceof Error &&
-    Object.values(Deno.errors).some((errorClass) => error instanceof errorClass);
+  if (!(error instanceof Error)) return false;
+  if ("code" in error && /^E[A-Z0-9]+$/.test(String(error.code))) return true;
+  return Object.values(Deno.errors).some((errorClass) => error instanceof errorClass);
 }
 
 function oneLine(text: string): string {

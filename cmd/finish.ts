@@ -1,5 +1,5 @@
 import type { CommandContext } from "./command.ts";
-import { EXIT } from "./exit_status.ts";
+import { EXIT, LocalError } from "./exit_status.ts";
 import { outcome } from "./outcome.ts";
 import type { Received } from "./receive.ts";
 import { summarise, type Summary, summaryLine } from "./summary.ts";
@@ -8,6 +8,8 @@ import { summarise, type Summary, summaryLine } from "./summary.ts";
 export interface FinishOptions {
   /** The summary as JSON on stdout, too. */
   json: boolean | undefined;
+  /** Where frames were written, as typed. */
+  out: string | undefined;
   /** Keeps the summary somewhere else, before anything is said. */
   keep?: (summary: Summary) => Promise<void>;
 }
@@ -15,16 +17,24 @@ export interface FinishOptions {
 /**
  * Sums a reception up, for people and for scripts, and then judges it.
  * @throws what {@linkcode outcome} throws
+ * @throws {LocalError} when frames were left out
  */
 export async function finish(
   received: Received,
-  { json = false, keep }: FinishOptions,
+  { json = false, out, keep }: FinishOptions,
   context: CommandContext,
 ): Promise<number> {
-  const summary = summarise(received.session.statistics, received.tally);
+  const { session: { statistics, hostDrops }, tally, leftOut } = received;
+  const summary = summarise(statistics, tally, { hostDrops, leftOut });
   await keep?.(summary);
   if (json) context.out(JSON.stringify(summary));
   context.talk(summaryLine(summary));
   outcome(received, context.signal.aborted);
+  if (leftOut > 0) {
+    throw new LocalError(
+      `--out ${out}: ${leftOut} frame(s) left out, as they came faster than they could be ` +
+        "written; the others are kept",
+    );
+  }
   return EXIT.ok;
 }

@@ -30,10 +30,12 @@ export class FrameKeeper {
 
   /**
    * Takes the next frame, whole or damaged.
+   * @param number of those received, from 1
    * @throws {Error} (as a rejection) when the disk is full and the like
    */
-  async take(frame: ReceivedFrame): Promise<void> {
-    const record = describe(frame, ++this.#received);
+  async take(frame: ReceivedFrame, number: number): Promise<void> {
+    this.#received++;
+    const record = describe(frame, number);
     if (frame.jpeg !== undefined) {
       record.sha256 = await sha256(frame.jpeg);
       if (this.#complete++ % this.options.every === 0) await this.#write(frame.jpeg, record);

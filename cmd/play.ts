@@ -56,7 +56,7 @@ async function run(args: string[], context: CommandContext): Promise<number> {
   const keep = async (summary: Summary): Promise<void> => {
     if (stats !== undefined) await writeStatistics(stats, summary);
   };
-  return await finish(received, { json, keep }, context);
+  return await finish(received, { json, out: flags.out, keep }, context);
 }
 
 /** Times of the media are durations on the command line and seconds in RTSP. */

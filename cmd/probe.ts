@@ -129,11 +129,12 @@ class Probe {
   }
 
   #conclude(reason: Ending["reason"], totalFrames: number | undefined): Finding[] {
-    const findings = this.#inspector.conclude({ reason, totalFrames });
+    const hostDrops = this.#session?.hostDrops;
+    const findings = this.#inspector.conclude({ reason, totalFrames, hostDrops });
     this.#report.findings(findings);
     const { streams } = this.#inspector;
     streams.forEach((stream, i) => {
-      this.#report.summary(stream, i + 1, summarise(stream.statistics, stream));
+      this.#report.summary(stream, i + 1, summarise(stream.statistics, stream, { hostDrops }));
     });
     if (streams.length === 0) this.#report.summary(undefined, 1, NOTHING);
     return findings;

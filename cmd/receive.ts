@@ -3,6 +3,7 @@ import type { EndReason, MediaSession, PlayRequest } from "../lib/client/media_s
 import type { Observer } from "../lib/client/observer.ts";
 import type { ReceivedFrame } from "../lib/stream/received_frame.ts";
 import type { CommandContext } from "./command.ts";
+import { FrameQueue, type TakeFrame } from "./frame_queue.ts";
 import { FrameTally } from "./summary.ts";
 import { credentialsOf, type StreamTarget } from "./target.ts";
 import type { Credentials } from "../lib/client/rtsp/requester.ts";
@@ -30,9 +31,10 @@ export interface ReceiveOptions {
   play?: PlayRequest;
   /**
    * Takes every frame, whole or damaged, in order. What it returns is waited for before the stream
-   * counts as received; when it fails, the stream is ended and the failure told.
+   * counts as received; when it fails, the stream is ended and the failure told. While it takes too
+   * long, frames are left out and counted.
    */
-  onFrame?: (frame: ReceivedFrame) => Promise<void> | void;
+  onFrame?: TakeFrame;
   observer?: Observer;
   /** Called once the server has accepted PLAY. */
   onPlaying?: (session: MediaSession) => void;
@@ -43,6 +45,8 @@ export interface Received {
   tally: FrameTally;
   session: MediaSession;
   reason: EndReason;
+  /** Frames that came faster than they could be taken, and were not. */
+  leftOut: number;
 }
 
 /**
@@ -57,12 +61,12 @@ export async function receive(options: ReceiveOptions, context: CommandContext):
 class Reception {
   readonly #tally = new FrameTally();
   readonly #enough = Promise.withResolvers<EndReason>();
-  /** The frames being taken, one after the other. */
-  #taking: Promise<void> = Promise.resolve();
+  readonly #queue: FrameQueue;
   #done = false;
 
   constructor(readonly options: ReceiveOptions, readonly context: CommandContext) {
     this.#enough.promise.catch(() => {});
+    this.#queue = new FrameQueue(options.onFrame ?? (() => {}));
   }
 
   async run(): Promise<Received> {
@@ -77,8 +81,8 @@ class Reception {
       const reason = await Promise.race([session.ended, this.#enough.promise]);
       timer?.cancel();
       await session.close();
-      await this.#taking;
-      return { tally: this.#tally, session, reason };
+      await this.#queue.taken;
+      return { tally: this.#tally, session, reason, leftOut: this.#queue.leftOut };
     } finally {
       signal.removeEventListener("abort", stop);
       await session.close();
@@ -131,8 +135,8 @@ class Reception {
   #take(frame: ReceivedFrame): void {
     if (this.#done) return;
     this.#tally.add(frame);
-    this.#taking = this.#taking.then(() => this.options.onFrame?.(frame));
-    this.#taking.catch((error) => {
+    if (!this.#queue.push(frame)) this.#tellLeftOut();
+    this.#queue.taken.catch((error) => {
       this.#done = true;
       this.#enough.reject(error);
     });
@@ -140,6 +144,12 @@ class Reception {
       this.#done = true;
       this.#enough.resolve("stopped");
     }
+  }
+
+  /** Once; how many they were is told at the end. */
+  #tellLeftOut(): void {
+    if (this.#queue.leftOut > 1) return;
+    this.context.talk("frames come faster than they can be written: some are left out");
   }
 }
 

@@ -17,22 +17,33 @@ export interface AccessFlags {
   "auth-basic": boolean | undefined;
 }
 
+/** Who may use the server. */
+export interface AccessSettings {
+  /** By name, what is kept of the password. */
+  users: ReadonlyMap<string, string>;
+  basicInTheClear: boolean;
+}
+
 /**
  * @returns undefined when everybody may
  * @throws {LocalError} when the file cannot be used; no message shows a password
  */
-export async function makeAuthenticator(
-  flags: AccessFlags,
-  clock: Clock,
-  randomBytes: (length: number) => Uint8Array,
-): Promise<Authenticator | undefined> {
+export async function readAccess(flags: AccessFlags): Promise<AccessSettings | undefined> {
   if (flags.auth === undefined) {
     if (flags["auth-basic"]) throw new UsageError("--auth-basic says how, --auth has to say who");
     return undefined;
   }
   const users = await readUsers(flags.auth);
-  const basicInTheClear = flags["auth-basic"] ?? false;
-  return new Authenticator({ realm: REALM, users, clock, randomBytes, basicInTheClear });
+  return { users, basicInTheClear: flags["auth-basic"] ?? false };
+}
+
+/** What decides by these settings. */
+export function makeAuthenticator(
+  settings: AccessSettings,
+  clock: Clock,
+  randomBytes: (length: number) => Uint8Array,
+): Authenticator {
+  return new Authenticator({ realm: REALM, ...settings, clock, randomBytes });
 }
 
 async function readUsers(auth: string): Promise<Map<string, string>> {

@@ -40,12 +40,23 @@ export interface Summary {
   jitterMs: number;
   maxJitterMs: number;
   bytes: number;
+  /** Packets that this machine threw away, as its receive buffer was full; absent if not to be told. */
+  hostDrops?: number;
+  /** Frames not written, as they came faster than they could be; absent where there are none. */
+  framesLeftOut?: number;
+}
+
+/** What this machine did not keep of what reached it. */
+export interface HostLosses {
+  hostDrops?: number | undefined;
+  leftOut?: number;
 }
 
 /** @param tally frames, whole and damaged */
 export function summarise(
   statistics: ReceiveStatistics,
   tally: Pick<FrameTally, "frames" | "damagedFrames">,
+  { hostDrops, leftOut = 0 }: HostLosses = {},
 ): Summary {
   const seconds = statistics.activeMs / 1000;
   const rate = (count: number): number => seconds > 0 ? count / seconds : 0;
@@ -64,16 +75,28 @@ export function summarise(
     jitterMs: round(statistics.jitterMs, 3),
     maxJitterMs: round(statistics.maxJitterMs, 3),
     bytes: statistics.bytes,
+    ...(hostDrops === undefined ? {} : { hostDrops }),
+    ...(leftOut === 0 ? {} : { framesLeftOut: leftOut }),
   };
 }
 
 /** The line that ends a reception, for people. */
 export function summaryLine(summary: Summary): string {
   const { frames, durationSeconds, fps, bitsPerSecond, packets, lost, damagedFrames } = summary;
-  const share = lossShare(summary);
+  const share = `${lossShare(summary).toFixed(1)} %${hostShare(summary)}`;
+  const leftOut = summary.framesLeftOut ?? 0;
   return `${frames} frames in ${durationSeconds.toFixed(1)} s, ${fps.toFixed(1)} fps, ` +
     `${(bitsPerSecond / 1e6).toFixed(2)} Mbit/s, ${packets} packets, ` +
-    `${lost} lost (${share.toFixed(1)} %), ${damagedFrames} damaged frames`;
+    `${lost} lost (${share}), ${damagedFrames} damaged frames` +
+    (leftOut === 0 ? "" : `, ${leftOut} not written`);
+}
+
+/** Which of the losses happened on this machine, where some did. */
+function hostShare({ lost, hostDrops = 0 }: Summary): string {
+  const here = Math.min(lost, hostDrops);
+  if (here === 0) return "";
+  const which = here === lost ? "all" : String(here);
+  return `, ${which} of them on this machine: receive buffer full`;
 }
 
 /** Per cent of the packets that were sent, as far as can be told, that did not come. */

@@ -19,7 +19,9 @@ export function parseTarget(words: string[]): StreamTarget {
   if (first === undefined) throw new UsageError(`name a stream: ${FORMS}`);
   if (words.length === 1 && /^rtspu?s?:\/\//i.test(first)) return parseTargetUrl(first);
   if (words.length !== 4) {
-    throw new UsageError(`a stream is ${FORMS}; got ${words.length} word(s): ${words.join(" ")}`);
+    // A URL with a slip in it may have a password in it, too.
+    const shown = words.join(" ").replace(/[^\s/]*@/g, "…@");
+    throw new UsageError(`a stream is ${FORMS}; got ${words.length} word(s): ${shown}`);
   }
   const [hostname, port, rtpPort, file] = words as [string, string, string, string];
   return {

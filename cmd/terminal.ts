@@ -1,6 +1,9 @@
 import { type Clock, systemClock } from "../lib/net/clock.ts";
 import type { CommandContext } from "./command.ts";
 
+/** Characters of data that wait for the turn's end at most. */
+const MOST_WAITING = 64 * 1024;
+
 /** The process's own stdout, stderr and signals as a command's context. */
 export class Terminal implements CommandContext {
   readonly clock: Clock = systemClock;
@@ -13,6 +16,10 @@ export class Terminal implements CommandContext {
     ? ["SIGINT", "SIGBREAK"]
     : ["SIGINT", "SIGTERM", "SIGHUP"];
   #progressShown = false;
+  /** Data of this turn: one write for all of it, as one for each line costs more than the rest. */
+  #waiting = "";
+  /** Why data could not be written. */
+  #failure: unknown;
 
   /** @param args the whole command line, for the flags that decide about talk */
   constructor(args: string[]) {
@@ -28,7 +35,18 @@ export class Terminal implements CommandContext {
   }
 
   out(line: string): void {
-    this.#write(Deno.stdout, line + "\n");
+    if (this.#waiting === "") queueMicrotask(this.#writeWaiting);
+    this.#waiting += line + "\n";
+    if (this.#waiting.length >= MOST_WAITING) this.#writeWaiting();
+  }
+
+  /**
+   * Writes the data that waits.
+   * @throws what writing it, or data before it, threw: a full disk
+   */
+  flush(): void {
+    this.#writeWaiting();
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   talk(line: string): void {
@@ -48,6 +66,7 @@ export class Terminal implements CommandContext {
 
   /** Leaves the terminal as it was found. */
   close(): void {
+    this.#writeWaiting();
     this.#endProgress();
     for (const signal of this.#signals) Deno.removeSignalListener(signal, this.#onSignal);
   }
@@ -56,7 +75,20 @@ export class Terminal implements CommandContext {
     this.#abort.abort(new DOMException("Ended by a signal", "AbortError"));
   };
 
+  readonly #writeWaiting = (): void => {
+    if (this.#waiting === "") return;
+    const text = this.#waiting;
+    this.#waiting = "";
+    try {
+      this.#write(Deno.stdout, text);
+    } catch (error) {
+      this.#failure ??= error;
+      this.#abort.abort(new DOMException("The output cannot be written", "AbortError"));
+    }
+  };
+
   #talk(line: string): void {
+    this.#writeWaiting();
     this.#endProgress();
     this.#write(Deno.stderr, line + "\n");
   }

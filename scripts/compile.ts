@@ -11,6 +11,7 @@ import { say } from "./say.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const DEFAULT_OUTPUT = "dist/rtspkit";
+const WORKERS = ["cmd/serve_worker.ts"];
 
 async function compile(args: string[]): Promise<number> {
   const target = valueOf("--target", args);
@@ -25,6 +26,8 @@ async function compile(args: string[]): Promise<number> {
       "--no-check",
       ...PERMISSIONS.map(({ flag }) => flag),
       ...(target === undefined ? [] : ["--target", target]),
+      // Nobody imports what a worker thread begins with.
+      ...WORKERS.flatMap((file) => ["--include", file]),
       "--output",
       output,
       "main.ts",

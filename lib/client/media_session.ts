@@ -28,6 +28,11 @@ export interface MediaSession {
   /** What is played: `JPEG`, `H264` …, in upper case. */
   readonly encoding: string;
   readonly statistics: ReceiveStatistics;
+  /**
+   * RTP datagrams that reached this machine and that its system threw away, as the receive buffer was
+   * full: no network lost them. Undefined where that cannot be told, and over TCP.
+   */
+  readonly hostDrops: number | undefined;
   /** Settled when no more frames will come; rejects when the stream fails. */
   readonly ended: Promise<EndReason>;
   play(request?: PlayRequest): Promise<void>;

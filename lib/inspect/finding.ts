@@ -41,6 +41,7 @@ const CATALOGUE = {
   "rtsp-cseq": { level: "warning", reference: "RFC 2326 section 12.17" },
   "rtsp-note": { level: "info" },
   "sequence-gap": { level: "warning", reference: "RFC 3550 section 5.1" },
+  "host-drops": { level: "warning" },
   "sequence-reordered": { level: "info" },
   "sequence-duplicate": { level: "warning", reference: "RFC 3550 section 5.1" },
   "sequence-reused": { level: "error", reference: "RFC 3550 section 5.1" },

@@ -1,7 +1,7 @@
+import { sameBytes } from "../jpeg/huffman.ts";
 import type { ReceivedFrame } from "../stream/received_frame.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { StreamFacts, StreamRule } from "./rule.ts";
-import { same } from "./sequence_rule.ts";
 import { count, Examples } from "./words.ts";
 
 /** A picture that came this often and for this long is frozen. */
@@ -27,7 +27,7 @@ export class PictureRule implements StreamRule {
       this.#damages.add(() => `frame ${number} (from sequence ${firstSequence}): ${damage}`);
       return;
     }
-    if (this.#before === undefined || !same(this.#before, jpeg)) {
+    if (this.#before === undefined || !sameBytes(this.#before, jpeg)) {
       this.#run = { first: number, frames: 0, since: arrivedAt, until: arrivedAt };
     }
     this.#before = jpeg;

@@ -29,6 +29,8 @@ export interface Ending {
   reason: "complete" | "silence" | "cut" | "stopped" | "failed";
   /** Number of frames the server announced, where it did. */
   totalFrames: number | undefined;
+  /** Datagrams that the watcher's own system threw away, where it tells. */
+  hostDrops?: number | undefined;
 }
 
 /** What is known of a stream at its end. */

@@ -1,3 +1,4 @@
+import { sameBytes } from "../jpeg/huffman.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { InspectedPacket, StreamFacts, StreamRule } from "./rule.ts";
 import { count, Examples, grouped } from "./words.ts";
@@ -67,7 +68,8 @@ export class SequenceRule implements StreamRule {
   #repeat({ packet, number }: InspectedPacket): void {
     const before = this.#last?.packet;
     const where = `packet ${number} repeats sequence ${packet.sequence}`;
-    const other = before?.sequence === packet.sequence && !same(before.payload, packet.payload);
+    const other = before?.sequence === packet.sequence &&
+      !sameBytes(before.payload, packet.payload);
     if (other) this.#reused.add(() => `${where} with another payload`);
     else this.#duplicates.add(() => where);
   }
@@ -83,9 +85,4 @@ export class SequenceRule implements StreamRule {
     }
     return finding("sequence-gap", message, open.text);
   }
-}
-
-/** Whether two byte strings are equal. */
-export function same(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

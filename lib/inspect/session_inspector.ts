@@ -9,7 +9,7 @@ import { type Finding, finding, inOrder } from "./finding.ts";
 import { MessageRule } from "./message_rule.ts";
 import type { Ending, InspectedPacket } from "./rule.ts";
 import { type SeenPacket, type StreamFormat, StreamInspector } from "./stream_inspector.ts";
-import { count, Examples } from "./words.ts";
+import { count, Examples, grouped } from "./words.ts";
 
 /** The clock of video, where neither the description nor the payload type tells one. */
 const VIDEO_CLOCK_RATE = 90_000;
@@ -63,6 +63,7 @@ export class SessionInspector {
   conclude(ending: Ending): Finding[] {
     const findings = this.streams.flatMap((stream) => stream.conclude(ending));
     findings.push(...this.#messages.conclude());
+    if ((ending.hostDrops ?? 0) > 0) findings.push(droppedHere(ending.hostDrops!));
     for (const [code, message] of this.#notes) findings.push(noted(code, message));
     if (this.#strays.count > 0) {
       const message = `${count(this.#strays.count, "datagram")} on the media port ` +
@@ -110,6 +111,13 @@ export function describedBy({ headers, body }: ObservedMessage): SessionDescript
     if (!(error instanceof MalformedError)) throw error;
     return undefined;
   }
+}
+
+function droppedHere(drops: number): Finding {
+  const message = `This machine received ${count(drops, "packet")} and threw them away, as its ` +
+    "receive buffer was full: neither the server nor the network lost these (Linux grants a larger " +
+    "one where net.core.rmem_max is higher)";
+  return finding("host-drops", message, `the socket's drop counter is ${grouped(drops)}`);
 }
 
 function noted(code: string, message: string): Finding {

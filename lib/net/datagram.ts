@@ -1,7 +1,7 @@
 // The one file that touches Deno's unstable datagram API.
-import { hostPort, plainAddress, type UdpAddress } from "./address.ts";
+import { hostPort, isIpv6, plainAddress, type UdpAddress } from "./address.ts";
 import { BindError, reasonOf } from "./errors.ts";
-import { enlargeReceiveBuffer } from "./native/receive_buffer.ts";
+import { NativeReception } from "./native/native_reception.ts";
 
 /** The largest UDP payload over IPv4: 65,535 less the IP and UDP headers (RFC 768, RFC 791). */
 export const MAX_DATAGRAM = 65507;
@@ -18,6 +18,8 @@ export class DatagramSocket {
   #closed = false;
   #lastSent: Promise<unknown> = Promise.resolve();
   #sending = 0;
+  #native: NativeReception | undefined;
+  #dropped: number | undefined;
   readonly #settled = (): void => {
     this.#sending--;
   };
@@ -85,7 +87,15 @@ export class DatagramSocket {
   }
 
   get port(): number {
-    return (this.#connection.addr as Deno.NetAddr).port;
+    return this.#address.port;
+  }
+
+  /**
+   * Datagrams that came here while the socket received and were thrown away by the system, as nobody
+   * had taken those before them in time; undefined where the system does not tell.
+   */
+  get dropped(): number | undefined {
+    return this.#closed ? this.#dropped : this.#native?.dropped;
   }
 
   /**
@@ -108,7 +118,10 @@ export class DatagramSocket {
    * the next datagram overwrites: keep a copy.
    */
   async receiveAll(receive: (bytes: Uint8Array, from: UdpAddress) => void): Promise<void> {
-    enlargeReceiveBuffer(this.port);
+    this.#native = NativeReception.of(this.port);
+    // Addresses of the other family are Deno's to read.
+    const native = isIpv6(this.#address.hostname) ? undefined : this.#native;
+    const isOpen = (): boolean => !this.#closed;
     const buffer = new Uint8Array(65536);
     while (!this.#closed) {
       let received: [Uint8Array, Deno.Addr];
@@ -123,15 +136,21 @@ export class DatagramSocket {
       }
       const from = received[1] as Deno.NetAddr;
       receive(received[0], { hostname: plainAddress(from.hostname), port: from.port });
+      if (isOpen()) native?.drain(receive, isOpen);
     }
   }
 
   /** Ends receiving. What was given to be sent still leaves, a BYE above all. */
   close(): void {
     if (this.#closed) return;
+    this.#dropped = this.#native?.dropped;
     this.#closed = true;
     if (this.#sending === 0) this.#connection.close();
     else this.#lastSent.then(() => this.#connection.close());
+  }
+
+  get #address(): Deno.NetAddr {
+    return this.#connection.addr as Deno.NetAddr;
   }
 }
 

@@ -8,14 +8,27 @@ export interface TlsCertificate {
   key: string;
 }
 
+/** How a listener is bound. */
+export interface ListenOptions {
+  /**
+   * Whether others of the same user may listen on the same port, if they say so too; the system deals
+   * connections out among them. Only on Linux.
+   */
+  shared?: boolean;
+}
+
 /**
  * Listens for connections.
  * @param hostname an address of this machine; undefined for all of them, IPv4 and IPv6
  * @param port 0 for any free one
  * @throws {BindError} when the port or address cannot be had
  */
-export function listenTcp(hostname: string | undefined, port: number): Deno.TcpListener {
-  return listenWith((address) => Deno.listen(address), hostname, port);
+export function listenTcp(
+  hostname: string | undefined,
+  port: number,
+  { shared = false }: ListenOptions = {},
+): Deno.TcpListener {
+  return listenWith((address) => Deno.listen({ ...address, reusePort: shared }), hostname, port);
 }
 
 /**
@@ -26,8 +39,10 @@ export function listenTls(
   hostname: string | undefined,
   port: number,
   certificate: TlsCertificate,
+  { shared = false }: ListenOptions = {},
 ): Deno.TlsListener {
-  return listenWith((address) => Deno.listenTls({ ...address, ...certificate }), hostname, port);
+  const how = { ...certificate, reusePort: shared };
+  return listenWith((address) => Deno.listenTls({ ...address, ...how }), hostname, port);
 }
 
 /** An address to listen on. */

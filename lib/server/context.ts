@@ -3,6 +3,7 @@ import { BufferPool } from "../net/buffer_pool.ts";
 import { LabPorts } from "./lab/lab_ports.ts";
 import { LabPacketizer } from "../stream/lab_payload.ts";
 import type { ServerOptions } from "./options.ts";
+import { Places, type ServerPlaces } from "./places.ts";
 import { GroupStreams } from "./rtsp/group_streams.ts";
 import { RtpPorts } from "./rtsp/rtp_ports.ts";
 import { SessionRegistry } from "./rtsp/session_registry.ts";
@@ -21,14 +22,19 @@ export class ServerContext {
   readonly groupStreams: GroupStreams;
   /** Names all streams of this server in RTCP, and nobody's machine (RFC 7022, section 4.2). */
   readonly canonicalName: string;
-  /** Lab sessions, which belong to their connections. */
-  labSessions = 0;
+  readonly places: ServerPlaces;
+  /** Sessions of both dialects; those of lab clients belong to their connections. */
+  #sessionCount = 0;
   #closed = false;
 
   constructor(readonly options: ServerOptions) {
     this.scheduler = new Scheduler(options.clock, options.gridMs);
     this.jpegPackets = new JpegPacketCache(options.maxPayload);
     this.sessions = new SessionRegistry();
+    this.places = options.places ?? {
+      connections: new Places(options.limits.maxConnections),
+      sessions: new Places(options.limits.maxSessions),
+    };
     this.groupStreams = new GroupStreams(this);
     this.canonicalName = toHex(options.randomBytes(12));
     this.rtpPorts = new RtpPorts(options.udpPorts, options.segmentation, (kind, bytes, from) => {
@@ -38,12 +44,20 @@ export class ServerContext {
 
   /** Sessions of both dialects. */
   get sessionCount(): number {
-    return this.labSessions + this.sessions.size;
+    return this.#sessionCount;
   }
 
-  /** Whether one more session is within the limit; none is once the server has stopped. */
-  get hasRoom(): boolean {
-    return !this.#closed && this.sessionCount < this.options.limits.maxSessions;
+  /** Takes the place of one more session, if one is left; none is once the server has stopped. */
+  takeSessionPlace(): boolean {
+    if (this.#closed || !this.places.sessions.take()) return false;
+    this.#sessionCount++;
+    return true;
+  }
+
+  /** Gives the place of a session back. */
+  giveSessionPlaceBack(): void {
+    this.#sessionCount--;
+    this.places.sessions.giveBack();
   }
 
   /** A random decimal number of exactly `digits` digits, at most 18. */

@@ -4,7 +4,9 @@ import type { PortRange } from "../net/rtp_port_pair.ts";
 import type { MediaProvider } from "../stream/media_provider.ts";
 import type { Authenticator } from "./authenticator.ts";
 import type { ServerEvent } from "./events.ts";
+import type { ServerPlaces } from "./places.ts";
 import type { MulticastOptions } from "./rtsp/multicast_groups.ts";
+import type { SessionRelay } from "./session_relay.ts";
 
 /** How much a server takes from strangers; every limit has a name and a default. */
 export interface ServerLimits {
@@ -65,6 +67,10 @@ export interface ServerOptions {
   /** How far apart the moments are at which viewers may begin, in ms. */
   gridMs: number;
   limits: ServerLimits;
+  /** Places for connections and sessions that other servers share; by the limits when left out. */
+  places?: ServerPlaces | undefined;
+  /** Where other servers are met that accept connections on the same port; undefined without any. */
+  relay?: SessionRelay | undefined;
   onEvent: (event: ServerEvent) => void;
 }
 

@@ -7,6 +7,7 @@ import { Conversation as LabConversation } from "./lab/conversation.ts";
 import type { ServerOptions } from "./options.ts";
 import { refuseLabClient } from "./lab/refusal.ts";
 import { RtspConversation } from "./rtsp/conversation.ts";
+import { answerRelayed } from "./rtsp/relayed.ts";
 
 /** An RTSP server: accepts connections on a listener and holds a conversation on each. */
 export class RtspServer {
@@ -20,6 +21,7 @@ export class RtspServer {
     readonly options: ServerOptions,
   ) {
     this.#context = new ServerContext(options);
+    options.relay?.answerWith((request) => answerRelayed(this.#context, request));
   }
 
   /** Connections open now. */
@@ -60,7 +62,8 @@ export class RtspServer {
   }
 
   #accept(socket: Deno.TcpConn | Deno.TlsConn): void {
-    if (this.#connections.size >= this.options.limits.maxConnections) {
+    const { connections: places } = this.#context.places;
+    if (!places.take()) {
       closeQuietly(socket);
       return;
     }
@@ -68,6 +71,7 @@ export class RtspServer {
     this.#connections.add(connection);
     const running = this.#converse(connection).finally(() => {
       this.#connections.delete(connection);
+      places.giveBack();
       this.#running.delete(running);
     });
     this.#running.add(running);

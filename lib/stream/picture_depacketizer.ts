@@ -1,17 +1,21 @@
 import { type FrameOutcome, JpegDepacketizer } from "../jpeg/depacketize.ts";
 import type { Dimensions } from "../jpeg/rebuild.ts";
+import { MAIN_HEADER_LENGTH } from "../jpeg/rtp_payload.ts";
 import type { RtpPacket } from "../rtp/packet.ts";
 import { LabDepacketizer, startsJpeg } from "./lab_depacketizer.ts";
 import type { ReceivedFrame } from "./received_frame.ts";
+
+/** Highest type-specific value that RFC 2435 gives a meaning (section 4.1). */
+const MOST_TYPE_SPECIFIC = 3;
 
 /** Which way pictures are packed. */
 export type Packing = "rfc2435" | "whole-jpeg";
 
 /**
  * Puts pictures together from packets in order, whichever way they are packed: RFC 2435, or as lab
- * programs do it, JPEG files whole or cut into pieces. A packet that begins a picture tells: a JPEG
- * file begins with FF D8, a payload header of RFC 2435 with 0 to 3. Whoever joins in mid-picture
- * takes the rest of it for the standard's, until the first beginning.
+ * programs do it, JPEG files whole or cut into pieces. Packets tell: a JPEG file begins with FF D8,
+ * a payload header of RFC 2435 with 0 to 3 or with fragment offset 0. What is neither, before that
+ * is known, is the rest of a picture that began before us.
  */
 export class PictureDepacketizer {
   readonly #standard: JpegDepacketizer;
@@ -32,6 +36,7 @@ export class PictureDepacketizer {
   /** @param arrivedAt ms since the Unix epoch */
   push(packet: RtpPacket, arrivedAt: number): void {
     if (this.#packing !== "whole-jpeg") this.#choosePacking(packet.payload);
+    if (this.#packing === undefined) return;
     if (this.#packing === "whole-jpeg") return this.#lab.push(packet, arrivedAt);
     this.#bytes += packet.payload.length;
     for (const outcome of this.#standard.push(packet)) this.#tell(outcome, arrivedAt);
@@ -52,7 +57,7 @@ export class PictureDepacketizer {
 
   #choosePacking(payload: Uint8Array): void {
     if (!startsJpeg(payload)) {
-      this.#packing ??= "rfc2435";
+      if (this.#packing === undefined && startsWithHeader(payload)) this.#packing = "rfc2435";
       return;
     }
     this.#packing = "whole-jpeg";
@@ -76,4 +81,11 @@ export class PictureDepacketizer {
       bytes: jpeg?.length ?? came,
     });
   }
+}
+
+/** Whether it can begin with RFC 2435's main header (section 3.1). */
+function startsWithHeader(payload: Uint8Array): boolean {
+  if (payload.length < MAIN_HEADER_LENGTH) return false;
+  return payload[0]! <= MOST_TYPE_SPECIFIC ||
+    (payload[1] === 0 && payload[2] === 0 && payload[3] === 0);
 }

@@ -14,25 +14,8 @@ import { MessageParser } from "../../lib/rtsp/parser.ts";
 import { ReceiveStatistics } from "../../lib/stream/receive_statistics.ts";
 import { testPicture } from "../lib/jpeg/pictures.ts";
 import { LAB_REQUESTS } from "../lib/rtsp/lab/goldens.ts";
+import { rate } from "./rate.ts";
 import { printTable } from "./table.ts";
-
-/** How long each path is measured, in ms, after as long to warm up. */
-const MEASURE_MS = 400;
-
-/** Calls per second of `run`, each worth `units`. */
-function rate(units: number, run: () => void): number {
-  let perSecond = 0;
-  for (let round = 0; round < 2; round++) {
-    const start = performance.now();
-    let calls = 0;
-    while (performance.now() - start < MEASURE_MS) {
-      run();
-      calls++;
-    }
-    perSecond = calls * units * 1000 / (performance.now() - start);
-  }
-  return perSecond;
-}
 
 const RTP_BYTES = 1400;
 const RTP_PACKET = new Uint8Array(RTP_BYTES);

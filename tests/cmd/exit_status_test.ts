@@ -30,6 +30,12 @@ const ENDS: { error: unknown; status: number; line?: string }[] = [
   { error: new FrameRefusedError(3, "Too long"), status: 8 },
   { error: new Deno.errors.NotFound("no such file"), status: 8 },
   { error: new Deno.errors.PermissionDenied("x"), status: 8, line: "permission denied" },
+  {
+    error: Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" }),
+    status: 8,
+    line: "No space left on device",
+  },
+  { error: Object.assign(new Error("x"), { code: "ERR_INVALID_ARG" }), status: 1 },
 ];
 
 for (const { error, status, line } of ENDS) {

@@ -1,6 +1,11 @@
 import { UsageError } from "../../cmd/exit_status.ts";
 import { LocalError } from "../../cmd/exit_status.ts";
-import { makeAuthenticator, parseMulticastGroup, readCertificate } from "../../cmd/serve_access.ts";
+import {
+  makeAuthenticator,
+  parseMulticastGroup,
+  readAccess,
+  readCertificate,
+} from "../../cmd/serve_access.ts";
 import { secretFor } from "../../lib/server/authenticator.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
@@ -9,12 +14,8 @@ const random = (length: number): Uint8Array => new Uint8Array(length);
 
 /** The users that `--auth` names. */
 async function usersOf(auth: string): Promise<[string, string][]> {
-  const authenticator = await makeAuthenticator(
-    { auth, "auth-basic": undefined },
-    new FakeClock(),
-    random,
-  );
-  return [...authenticator!.options.users];
+  const access = await readAccess({ auth, "auth-basic": undefined });
+  return [...access!.users];
 }
 
 /** Runs `body` with a file of this text. */
@@ -38,9 +39,16 @@ Deno.test("--auth NAME:PASS, and a file of users", async () => {
 
 Deno.test("without --auth everybody may, and --auth-basic alone is a slip", async () => {
   const none = { auth: undefined, "auth-basic": undefined };
-  assertEquals(await makeAuthenticator(none, new FakeClock(), random), undefined);
+  assertEquals(await readAccess(none), undefined);
   const slip = { auth: undefined, "auth-basic": true };
-  await assertRejects(() => makeAuthenticator(slip, new FakeClock(), random), UsageError);
+  await assertRejects(() => readAccess(slip), UsageError);
+});
+
+Deno.test("what --auth and --auth-basic say is what the server goes by", async () => {
+  const access = await readAccess({ auth: "anna:s3cret", "auth-basic": true });
+  const { options } = makeAuthenticator(access!, new FakeClock(), random);
+  assertEquals([options.realm, options.basicInTheClear], ["rtspkit", true]);
+  assertEquals([...options.users.keys()], ["anna"]);
 });
 
 Deno.test("an --auth that cannot be used is told without showing a password", async () => {

@@ -1,5 +1,6 @@
 import { writeFiles } from "../support/server.ts";
 import { Program, type ProgramResult } from "../support/program.ts";
+import { WORKER_FLAGS } from "../support/workers.ts";
 
 /** A `serve` of the program's own, and a folder to play into. */
 export interface Served {
@@ -20,7 +21,8 @@ export async function withServe(
   await Deno.mkdir(`${folder}/media`);
   await Deno.mkdir(`${folder}/out`);
   await writeFiles(`${folder}/media`, files);
-  const serve = new Program(["serve", "0", "--json", "--root", `${folder}/media`, ...flags]);
+  const root = `${folder}/media`;
+  const serve = new Program(["serve", "0", "--json", "--root", root, ...WORKER_FLAGS, ...flags]);
   let result: Promise<ProgramResult> | undefined;
   const stop = (): Promise<ProgramResult> => {
     if (result === undefined) serve.kill("SIGINT");

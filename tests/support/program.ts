@@ -34,6 +34,10 @@ export class Program {
     this.#stderr = new Response(this.#child.stderr).text();
   }
 
+  get pid(): number {
+    return this.#child.pid;
+  }
+
   /** The next line of stdout; undefined at its end. */
   async line(): Promise<string | undefined> {
     const { value, done } = await this.#lines.next();

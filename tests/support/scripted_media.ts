@@ -52,7 +52,7 @@ export function packetsOf(
         ...options,
         marker: at === packed.packetCount - 1,
         sequence: sequence++,
-        timestamp: timestamp + i * TICKS,
+        timestamp: (timestamp + i * TICKS) >>> 0,
       });
     });
   });

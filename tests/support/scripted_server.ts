@@ -19,9 +19,9 @@ export interface Reply {
 }
 
 /** Nothing is answered. */
-export const SILENCE = "silence";
+export const SILENCE = "silence" as const;
 /** The connection is closed instead of an answer. */
-export const HANG_UP = "hang up";
+export const HANG_UP = "hang up" as const;
 
 /** What is answered to a request. What a function does is done before the next request is read. */
 export type Answer =
@@ -136,7 +136,7 @@ export class ScriptedServer {
   }
 
   async close(): Promise<void> {
-    this.#listener.close();
+    closeQuietly(this.#listener);
     this.udp.close();
     for (const connection of this.connections) connection.close();
     await Promise.all(this.#running);
@@ -225,9 +225,11 @@ export class ScriptedServer {
 /** What was asked for, as far as the reply does not say otherwise. */
 function agreed({ headers }: RtspRequest, reply: string | undefined): Transport {
   const asked = parseTransport(headers.get("Transport")!)[0]!;
-  if (reply === undefined) return asked;
-  const answered = parseTransport(reply)[0]!;
-  return { ...asked, ...answered };
+  try {
+    return { ...asked, ...parseTransport(reply ?? "RTP/AVP")[0]! };
+  } catch {
+    return asked; // the script wants to see what a client makes of nonsense
+  }
 }
 
 function replyText({ status = 200, reason = "Said", headers = {}, body = "" }: Reply): string {

@@ -100,23 +100,26 @@ export class Stage {
     return session;
   }
 
-  /** Lets time pass, a little at a time, until a promise is settled. */
-  async pass<T>(promise: Promise<T>): Promise<T> {
+  /**
+   * Lets time pass, a little at a time, until a promise is settled.
+   * @param step ms of the clock for a turn of the event loop; 1 where the server must not seem slow
+   */
+  async pass<T>(promise: Promise<T>, step = 50): Promise<T> {
     let settled = false;
     const settle = (): void => {
       settled = true;
     };
     promise.then(settle, settle);
     while (!settled) {
-      await this.clock.advance(50);
+      await this.clock.advance(step);
       await new Promise((resolve) => setTimeout(resolve, 0));
     }
     return await promise;
   }
 
+  /** Closes what is open. */
   async leave(): Promise<void> {
     for (const session of this.#sessions) await this.pass(session.close());
-    assertEquals(this.clock.pending, 0, "timers left");
   }
 }
 
@@ -130,7 +133,9 @@ export async function onStage(
   try {
     await body(stage);
     await stage.leave();
+    assertEquals(stage.clock.pending, 0, "timers left");
   } finally {
+    await stage.leave();
     await server.close();
   }
 }

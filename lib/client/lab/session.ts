@@ -114,6 +114,10 @@ export class LabMediaSession implements MediaSession {
     return this.#receiver.statistics;
   }
 
+  get hostDrops(): number | undefined {
+    return this.socket.dropped;
+  }
+
   async play(): Promise<void> {
     // Frames may come before the reply: they count as soon as PLAY is on its way.
     this.#playing = true;

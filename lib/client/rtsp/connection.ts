@@ -17,6 +17,7 @@ import { reasonPhrase, STATUS } from "../../rtsp/statuses.ts";
 import type { RtspUrl } from "../../rtsp/url.ts";
 import { NoReplyError, ProtocolError } from "../errors.ts";
 import type { Observer } from "../observer.ts";
+import { AwaitedReplies } from "./awaited_replies.ts";
 import { observeRequest, observeResponse } from "./observe.ts";
 
 /** What a client connection needs from outside. */
@@ -39,19 +40,11 @@ export interface RequestOptions {
   always?: boolean;
 }
 
-interface AwaitedReply {
-  method: string;
-  reply: PromiseWithResolvers<RtspResponse>;
-}
-
 /** How much may be read at once: one read takes in a burst of frames. */
 const READ_BYTES = 256 * 1024;
 
 /** Malformed messages without a good one between them after which a connection is given up. */
 const MOST_MALFORMED = 20;
-
-/** Lower ones say that the final one is still to come (RFC 2326, section 7.1.1). */
-const FIRST_FINAL_STATUS = 200;
 
 /** What our requests say about us: not `GStreamer…`, which gortsplib answers a second late. */
 const USER_AGENT = "rtspkit";
@@ -64,9 +57,7 @@ export class RtspConnection {
   readonly closed: Promise<string>;
   readonly #writer: StreamWriter;
   readonly #parser: MessageParser;
-  #cseq = 0;
-  /** By CSeq, in the order they were sent. */
-  readonly #awaited = new Map<number, AwaitedReply>();
+  readonly #awaited: AwaitedReplies;
   /** Whether anything that is RTSP has come. */
   #heard = false;
   /** Malformed messages since the last good one, and what was wrong with the last of them. */
@@ -77,6 +68,7 @@ export class RtspConnection {
 
   private constructor(readonly socket: Deno.Conn, readonly options: RtspConnectionOptions) {
     const { clock, timeout, observer } = options;
+    this.#awaited = new AwaitedReplies(observer);
     this.#writer = new StreamWriter(socket, { clock, writeMs: timeout, backlogBytes: 1024 * 1024 });
     this.#parser = new MessageParser({}, {
       onTolerance: (code, detail) => observer.note?.({ code, message: detail }),
@@ -115,25 +107,22 @@ export class RtspConnection {
     const signal = always ? undefined : this.options.signal;
     signal?.throwIfAborted();
     if (this.#ended !== undefined) throw this.#gone(method);
-    const cseq = ++this.#cseq;
+    const { cseq, reply } = this.#awaited.next(method);
     const list = new HeaderList([["CSeq", String(cseq)], ["User-Agent", USER_AGENT], ...headers]);
     const request = { method, uri, version: RTSP_VERSION, headers: list, body: new Uint8Array(0) };
     observer.message?.(observeRequest("out", request, clock.wallTime()));
-    const reply = Promise.withResolvers<RtspResponse>();
-    reply.promise.catch(() => {});
-    const abort = (): void => reply.reject(signal?.reason);
+    const abort = (): void => this.#awaited.fail(cseq, signal?.reason);
     signal?.addEventListener("abort", abort, { once: true });
-    this.#awaited.set(cseq, { method, reply });
     try {
       await this.#send(formatRequest(request), method);
-      const response = await withTimeout(clock, reply.promise, timeout, `a reply to ${method}`);
+      const response = await withTimeout(clock, reply, timeout, `a reply to ${method}`);
       await understood?.();
       return response;
     } catch (error) {
       if (!(error instanceof TimeoutError)) throw error;
       throw new NoReplyError(method, this.#silence(method, timeout), { cause: error });
     } finally {
-      this.#awaited.delete(cseq);
+      this.#awaited.forget(cseq);
       signal?.removeEventListener("abort", abort);
     }
   }
@@ -178,7 +167,7 @@ export class RtspConnection {
   #end(why: Error): string {
     this.#ended ??= why;
     this.#writer.close();
-    for (const { method, reply } of this.#awaited.values()) reply.reject(this.#gone(method));
+    this.#awaited.failAll((method) => this.#gone(method));
     return this.#ended.message;
   }
 
@@ -229,23 +218,7 @@ export class RtspConnection {
   #takeResponse(response: RtspResponse): void {
     const { clock, observer } = this.options;
     observer.message?.(observeResponse("in", response, clock.wallTime()));
-    if (response.status >= FIRST_FINAL_STATUS) this.#answeredBy(response)?.reply.resolve(response);
-  }
-
-  /** The request that a response answers; undefined for one that was given up. */
-  #answeredBy(response: RtspResponse): AwaitedReply | undefined {
-    const text = response.headers.get("CSeq")?.trim();
-    const cseq = Number(text ?? 0);
-    const exact = this.#awaited.get(cseq);
-    if (exact !== undefined || (cseq > 0 && cseq <= this.#cseq)) return exact;
-    // Some cameras answer CSeq 0 or none; replies come in the order of the requests.
-    const [oldest] = this.#awaited;
-    if (oldest === undefined) return undefined;
-    this.options.observer.note?.({
-      code: "wrong-cseq",
-      message: `The reply to ${oldest[1].method} has CSeq ${text ?? "none"}, not ${oldest[0]}`,
-    });
-    return oldest[1];
+    this.#awaited.answer(response);
   }
 
   #answerServer(request: RtspRequest): void {

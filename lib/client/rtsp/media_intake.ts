@@ -9,7 +9,7 @@ import type { Observer } from "../observer.ts";
 import { type OrderedPacket, RtpReceiver } from "../receiver.ts";
 import type { Track } from "./description.ts";
 import type { MediaReceiver } from "./media_transport.ts";
-import type { PlayProgress } from "./play_progress.ts";
+import { PlayProgress } from "./play_progress.ts";
 import { ReceiverReports } from "./receiver_reports.ts";
 
 /** What an intake needs from outside. */
@@ -26,13 +26,12 @@ export interface IntakeOptions {
 export class MediaIntake implements MediaReceiver {
   readonly receiver: RtpReceiver;
   readonly reports: ReceiverReports;
-  /** How far the PLAY under way has come. */
-  progress: PlayProgress | undefined;
   /** When the last packet came, or when the first could have, in ms on the clock. */
   lastPacketAt = 0;
   readonly #depacketizer: PictureDepacketizer;
   readonly #joiner = new SharedNumberJoiner();
   readonly #payloadTypes: readonly number[];
+  #progress: PlayProgress;
   /** Whether a packet of a payload type that was described has come. */
   #described = false;
   #accepting = false;
@@ -41,16 +40,26 @@ export class MediaIntake implements MediaReceiver {
     const { clock, observer, ssrc } = options;
     const { clockRate, dimensions, media } = track;
     this.#payloadTypes = payloadTypes(media);
+    this.#progress = new PlayProgress(track, 0);
     this.#depacketizer = new PictureDepacketizer((frame) => observer.frame?.(frame), dimensions);
     const emit = (packet: OrderedPacket): void => this.#depacketize(packet);
     this.receiver = new RtpReceiver({ clock, observer, clockRate, emit });
     this.reports = new ReceiverReports(this.receiver.statistics, ssrc);
   }
 
-  /** Packets count from now on. */
-  begin(): void {
+  /**
+   * Packets count from now on.
+   * @param start where in the media they should begin, in seconds; where they ended if undefined
+   */
+  begin(start: number | undefined): void {
     this.#accepting = true;
+    this.#progress = new PlayProgress(this.track, start ?? this.#progress.position);
     this.lastPacketAt = this.options.clock.now();
+  }
+
+  /** How far the PLAY under way has come. */
+  get progress(): PlayProgress {
+    return this.#progress;
   }
 
   /** Packets count no more until it begins again; what is on its way is no loss. */
@@ -89,7 +98,8 @@ export class MediaIntake implements MediaReceiver {
     for (const packet of packets) {
       observer.rtcp?.({ time: clock.wallTime(), packet });
       if (packet.type === "SR") this.reports.senderReported(packet.ntpTimestamp, clock.now());
-      if (packet.type === "BYE" && this.#isOfOurSource(packet.sources)) this.options.onGoodbye();
+      const ends = packet.type === "BYE" && this.#accepting && this.#isOfOurSource(packet.sources);
+      if (ends) this.options.onGoodbye();
     }
   }
 
@@ -105,7 +115,7 @@ export class MediaIntake implements MediaReceiver {
     statistics.bytes += (datagrams - 1) * RTP_HEADER_LENGTH;
     if (packet === undefined) return;
     this.reports.source = packet.ssrc;
-    this.progress?.packet(packet.timestamp);
+    this.#progress.packet(packet.timestamp);
   }
 
   /**

@@ -1,5 +1,6 @@
 import { anyAddressFor, type UdpAddress } from "../../net/address.ts";
 import { RtpPortPair } from "../../net/rtp_port_pair.ts";
+import { Slab } from "../../net/slab.ts";
 import { formatRtpPacket, RTP_VERSION } from "../../rtp/packet.ts";
 import { formatCompound } from "../../rtcp/compound.ts";
 import { formatTransport, type Transport } from "../../rtsp/headers/transport.ts";
@@ -21,6 +22,8 @@ export interface MediaTransport {
   readonly offer: string;
   /** Where media should arrive, for people. */
   readonly place: string;
+  /** RTP datagrams that this machine's system threw away; undefined where that cannot be told. */
+  readonly hostDrops: number | undefined;
   /**
    * Takes the server's choice and begins to receive.
    * @throws {ProtocolError} when it is not what was offered
@@ -42,6 +45,7 @@ export class UdpTransport implements MediaTransport {
   readonly offer: string;
   readonly #ports: RtpPortPair;
   readonly #server: string;
+  readonly #slab = new Slab();
   /** Another address that the server said it would send from. */
   #source: string | undefined;
   #serverPorts: { first: number; last: number } | undefined;
@@ -66,6 +70,10 @@ export class UdpTransport implements MediaTransport {
 
   get place(): string {
     return `UDP port ${this.#ports.rtp.port}`;
+  }
+
+  get hostDrops(): number | undefined {
+    return this.#ports.rtp.dropped;
   }
 
   accept(chosen: Transport): void {
@@ -112,7 +120,7 @@ export class UdpTransport implements MediaTransport {
   #receive(kind: "rtp" | "rtcp", bytes: Uint8Array, from: UdpAddress): void {
     const { hostname } = from;
     if (hostname === this.#server || hostname === this.#source) {
-      return this.receiver[kind](bytes.slice());
+      return this.receiver[kind](this.#slab.keep(bytes));
     }
     this.receiver.stray(bytes.length, `It came from ${from.hostname} and not from the server`);
   }
@@ -123,6 +131,7 @@ export class InterleavedTransport implements MediaTransport {
   readonly kind = "tcp";
   readonly offer = "RTP/AVP/TCP;unicast;interleaved=0-1";
   readonly place = "the RTSP connection";
+  readonly hostDrops = undefined;
   #channels = { first: 0, last: 1 };
 
   constructor(readonly connection: RtspConnection, readonly receiver: MediaReceiver) {

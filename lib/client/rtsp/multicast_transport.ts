@@ -1,6 +1,8 @@
 import { hostPort, isMulticastV4, multicastInterfaces } from "../../net/address.ts";
 import { DatagramSocket } from "../../net/datagram.ts";
+import { BindError } from "../../net/errors.ts";
 import type { MulticastTarget } from "../../net/multicast_sender.ts";
+import { Slab } from "../../net/slab.ts";
 import type { Transport } from "../../rtsp/headers/transport.ts";
 import { ProtocolError } from "../errors.ts";
 import type { RtspConnection } from "./connection.ts";
@@ -17,6 +19,7 @@ const DEFAULT_TTL = 1;
 export class MulticastTransport implements MediaTransport {
   readonly kind = "multicast";
   readonly offer = "RTP/AVP;multicast";
+  readonly #slab = new Slab();
   #rtp: DatagramSocket | undefined;
   #rtcp: DatagramSocket | undefined;
   /** What we send from, as far as the server sends. */
@@ -33,6 +36,10 @@ export class MulticastTransport implements MediaTransport {
   get place(): string {
     if (this.#target === undefined) return "the multicast group";
     return `the multicast group ${hostPort(this.#target.group, this.#target.rtpPort)}`;
+  }
+
+  get hostDrops(): number | undefined {
+    return this.#rtp?.dropped;
   }
 
   async accept(chosen: Transport): Promise<void> {
@@ -69,16 +76,34 @@ export class MulticastTransport implements MediaTransport {
     const interfaces = multicastInterfaces(this.connection.localHostname);
     this.#rtp = await DatagramSocket.onGroup(group, rtpPort, interfaces);
     this.#rtcp = await DatagramSocket.onGroup(group, rtcpPort, interfaces);
-    this.#reports = new DatagramSocket(interfaces[0]!, 0);
-    await this.#reports.prepareMulticast(group, interfaces[0]!, ttl);
+    this.#reports = await senderTo(group, ttl, interfaces);
     this.#receive(this.#rtp, "rtp");
     this.#receive(this.#rtcp, "rtcp");
   }
 
   #receive(socket: DatagramSocket, kind: "rtp" | "rtcp"): void {
     const take = (bytes: Uint8Array): void => {
-      this.receiver[kind](bytes.slice());
+      this.receiver[kind](this.#slab.keep(bytes));
     };
     socket.receiveAll(take).catch(() => {});
   }
+}
+
+/** A socket to send to the group from, by the first network that lets us; undefined for none. */
+async function senderTo(
+  group: string,
+  ttl: number,
+  interfaces: string[],
+): Promise<DatagramSocket | undefined> {
+  for (const interfaceAddress of interfaces) {
+    const socket = new DatagramSocket(interfaceAddress, 0);
+    try {
+      await socket.prepareMulticast(group, interfaceAddress, ttl);
+      return socket;
+    } catch (error) {
+      socket.close();
+      if (!(error instanceof BindError)) throw error;
+    }
+  }
+  return undefined;
 }

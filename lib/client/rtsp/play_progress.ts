@@ -24,24 +24,29 @@ export function playHeaders({ start, scale }: PlayRequest, resumes: boolean): [s
 
 /** How far one PLAY has come, from timestamps and what its reply said would be played. */
 export class PlayProgress {
-  readonly #clockRate: number;
-  readonly #start: number;
-  readonly #scale: number;
+  readonly #track: Track;
+  #start: number;
+  #scale = 1;
   /** Seconds that packets will span, where the server told. */
-  readonly #expected: number | undefined;
+  #expected: number | undefined;
   #lastTimestamp: number | undefined;
   #ticks = 0;
 
+  /** @param start where in the media it should begin, in seconds */
+  constructor(track: Track, start: number) {
+    this.#track = track;
+    this.#start = start;
+  }
+
   /**
-   * @param reply to PLAY: read the answer, not the wish
-   * @param from where playing goes on when neither says otherwise, in seconds
+   * Notes what the server makes of the request: the answer counts, not the wish. Packets may have
+   * come before it.
    */
-  constructor(reply: RtspResponse, asked: PlayRequest, track: Track, from: number) {
-    this.#clockRate = track.clockRate;
+  accepted(reply: RtspResponse): void {
     this.#scale = readScale(reply);
     const range = readSeconds(reply.headers.get("Range"));
-    this.#start = range.start ?? asked.start ?? from;
-    const end = range.end ?? (this.#scale > 0 ? track.duration : 0);
+    this.#start = range.start ?? this.#start;
+    const end = range.end ?? (this.#scale > 0 ? this.#track.duration : 0);
     if (end !== undefined && this.#scale !== 0) {
       this.#expected = (end - this.#start) / this.#scale;
     }
@@ -58,7 +63,7 @@ export class PlayProgress {
 
   /** Where in the media the last packet is, in seconds. */
   get position(): number {
-    return this.#start + this.#scale * this.#ticks / this.#clockRate;
+    return this.#start + this.#scale * this.#ticks / this.#track.clockRate;
   }
 
   /** Whether the server announced an end. */
@@ -69,7 +74,7 @@ export class PlayProgress {
   /** Whether the end that was announced has come, within a second. */
   get isAtEnd(): boolean {
     if (this.#expected === undefined || this.#lastTimestamp === undefined) return false;
-    return this.#ticks / this.#clockRate >= this.#expected - NEAR_END;
+    return this.#ticks / this.#track.clockRate >= this.#expected - NEAR_END;
   }
 }
 

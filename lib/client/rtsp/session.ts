@@ -8,7 +8,7 @@ import { Feed } from "./feed.ts";
 import { KeepAlive } from "./keep_alive.ts";
 import { type LinkOptions, RtspLink } from "./link.ts";
 import { MediaIntake } from "./media_intake.ts";
-import { playHeaders, PlayProgress } from "./play_progress.ts";
+import { playHeaders } from "./play_progress.ts";
 import type { RequesterOptions } from "./requester.ts";
 import { type TransportChoice, transportsFor } from "./transport_choice.ts";
 
@@ -79,6 +79,10 @@ export class RtspMediaSession implements MediaSession {
     return this.#intake.receiver.statistics;
   }
 
+  get hostDrops(): number | undefined {
+    return this.#link.transport.hostDrops;
+  }
+
   get transport(): string {
     return this.#link.transport.kind;
   }
@@ -91,10 +95,9 @@ export class RtspMediaSession implements MediaSession {
     this.#asked = request;
     this.#link.transport.punch();
     // Packets may come before the reply: they count as soon as PLAY is on its way.
-    this.#intake.begin();
-    const { position = 0 } = this.#intake.progress ?? {};
+    this.#intake.begin(request.start);
     const reply = await this.#link.play(playHeaders(request, this.#state === "paused"));
-    this.#intake.progress = new PlayProgress(reply, request, this.#link.track, position);
+    this.#intake.progress.accepted(reply);
     // Servers take their time to seek: what is waited for begins with the reply.
     this.#intake.lastPacketAt = this.options.clock.now();
     if (this.#state !== "over") this.#state = "playing";
@@ -103,6 +106,7 @@ export class RtspMediaSession implements MediaSession {
   async pause(): Promise<void> {
     await this.#link.pause();
     this.#endTimer?.cancel();
+    this.#endTimer = undefined;
     this.#intake.pause();
     this.#state = "paused";
   }
@@ -135,7 +139,6 @@ export class RtspMediaSession implements MediaSession {
 
   /** BYE may overtake the last packets on its way: they get a moment. */
   #endSoon(): void {
-    if (this.#state !== "playing") return;
     // Another member of the group has left.
     if (this.transport === "multicast" && this.statistics.packets === 0) return;
     this.#endTimer ??= this.options.clock.setTimer(WATCH_MS, () => this.#end("complete"));
@@ -180,7 +183,7 @@ export class RtspMediaSession implements MediaSession {
   /** After the first packet. */
   #judgeEnd(silent: number): void {
     const { timeout, clock } = this.options;
-    const { isAtEnd = false, hasEnd = false } = this.#intake.progress ?? {};
+    const { isAtEnd, hasEnd } = this.#intake.progress;
     const isLost = this.#isCutOff() ||
       (this.#linkLost !== undefined && silent >= Math.min(LOST_SILENCE_MS, timeout));
     if (isAtEnd && (silent >= END_SILENCE_MS || isLost)) return this.#end("complete");

@@ -8,6 +8,8 @@ const SYMBOLS = {
   sendmmsg: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
   /** `ssize_t sendmsg(int, const struct msghdr *, int)` */
   sendmsg: { parameters: ["i32", "buffer", "i32"], result: "isize" },
+  /** `int recvmmsg(int, struct mmsghdr *, unsigned, int, struct timespec *)` */
+  recvmmsg: { parameters: ["i32", "buffer", "u32", "i32", "pointer"], result: "i32" },
   /** `int getsockname(int, struct sockaddr *, socklen_t *)` */
   getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
   /** `int getpeername(int, struct sockaddr *, socklen_t *)` */

@@ -4,7 +4,6 @@ const AF_INET = 2;
 const AF_INET6 = 10;
 const PORT_AT = 2;
 const IPV4_AT = 4;
-const IPV6_AT = 8;
 
 /** Bytes of the largest address read or written here, `struct sockaddr_in6`. */
 export const SOCKADDR_LENGTH = 28;
@@ -40,10 +39,8 @@ export function portOf(sockaddr: Uint8Array): number | undefined {
   return family === AF_INET || family === AF_INET6 ? view.getUint16(PORT_AT) : undefined;
 }
 
-/** The address as bytes, an IPv4 one and its mapped form alike: their last four. */
-export function hostBytes(sockaddr: Uint8Array): Uint8Array {
-  const family = sockaddr[0]! | sockaddr[1]! << 8;
-  return family === AF_INET
-    ? sockaddr.slice(IPV4_AT, IPV4_AT + 4)
-    : sockaddr.slice(IPV6_AT, IPV6_AT + 16);
+/** What a `struct sockaddr_in` says. */
+export function udpAddress(sockaddr: Uint8Array): UdpAddress {
+  const hostname = sockaddr.subarray(IPV4_AT, IPV4_AT + 4).join(".");
+  return { hostname, port: sockaddr[PORT_AT]! << 8 | sockaddr[PORT_AT + 1]! };
 }

@@ -67,13 +67,12 @@ export class Conversation {
     return undefined;
   }
 
-  /** Creates the session that SETUP asked for. */
+  /** Creates the session that SETUP asked for, in a place that was taken for it. */
   startSession(id: string, file: string, lease: MediaLease, port: number): void {
     const { address, hostname } = this.connection;
     const destination = { hostname: plainAddress(hostname), port };
     const facts = { session: id, peer: address, dialect: "lab" as const, file };
     this.session = new LabSession(facts, lease, destination, this.context);
-    this.context.labSessions++;
     this.context.options.onEvent({ event: "session-setup", ...facts });
   }
 
@@ -82,7 +81,14 @@ export class Conversation {
     if (this.session === undefined) return;
     this.session.close(reason);
     this.session = undefined;
-    this.context.labSessions--;
+    this.context.giveSessionPlaceBack();
+  }
+
+  /** Begins the session anew with another file, in the same place. */
+  changeFile(file: string, lease: MediaLease): void {
+    const { id, destination } = this.session!;
+    this.session!.close("another file chosen");
+    this.startSession(id, file, lease, destination.port);
   }
 
   /** Lets the next SETUP replace a session that is Ready. */

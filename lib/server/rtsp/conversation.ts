@@ -1,4 +1,4 @@
-import { MalformedError } from "../../bytes/malformed.ts";
+import type { MalformedError } from "../../bytes/malformed.ts";
 import { RTSP_VERSION, type RtspMessage, type RtspRequest } from "../../rtsp/message.ts";
 import { formatResponse } from "../../rtsp/format.ts";
 import { HeaderList } from "../../rtsp/headers.ts";
@@ -9,10 +9,11 @@ import { reasonPhrase, STATUS } from "../../rtsp/statuses.ts";
 import { sleep } from "../../net/clock.ts";
 import type { PeerConnection } from "../connection.ts";
 import type { ServerContext } from "../context.ts";
-import { describeFault } from "../fault.ts";
 import { type Answer, answer, refusal } from "./exchange.ts";
+import { answerToFailure } from "./failure.ts";
 import { parseMediaTarget, withoutUserinfo } from "./media_target.ts";
 import { ALLOWED_METHODS, handlerOf } from "./methods/mod.ts";
+import { askOwner } from "./relayed.ts";
 import type { RtspSession } from "./session.ts";
 import { isMethod } from "../../rtsp/methods.ts";
 
@@ -101,7 +102,7 @@ export class RtspConversation {
     const given = cseq === undefined
       ? refusal(STATUS.BAD_REQUEST, "CSeq is missing or no number")
       : await this.#answer(message, session);
-    const told = session !== "unknown" && given.status !== STATUS.UNAUTHORIZED;
+    const told = typeof session === "object" && given.status !== STATUS.UNAUTHORIZED;
     const named = given.session ?? (told ? session : undefined);
     await this.#reply(message, given, named, cseq);
     given.afterReply?.();
@@ -109,7 +110,7 @@ export class RtspConversation {
 
   async #answer(
     request: RtspRequest,
-    session: RtspSession | "unknown" | undefined,
+    session: RtspSession | string | undefined,
   ): Promise<Answer> {
     const { method } = request;
     if (request.version !== RTSP_VERSION) return answer(STATUS.RTSP_VERSION_NOT_SUPPORTED);
@@ -121,16 +122,17 @@ export class RtspConversation {
     if (refused !== undefined) return refused;
     const handler = handlerOf(method);
     if (handler === undefined) return unknownMethod(method);
-    if (session === "unknown") return answer(STATUS.SESSION_NOT_FOUND);
+    const { context } = this;
+    const peer = this.connection.address;
     try {
+      if (typeof session === "string") {
+        return await askOwner(context, session, request, peer) ?? answer(STATUS.SESSION_NOT_FOUND);
+      }
       const target = parseMediaTarget(request.uri);
       if (session !== undefined) session.touch();
-      return await handler({ conversation: this, request, target, session });
+      return await handler({ conversation: this, context, request, target, session });
     } catch (error) {
-      if (error instanceof MalformedError) return refusal(STATUS.BAD_REQUEST, error.message);
-      const peer = this.connection.address;
-      this.context.options.onEvent({ event: "error", peer, message: describeFault(error) });
-      return answer(STATUS.INTERNAL_SERVER_ERROR);
+      return answerToFailure(error, context, peer);
     }
   }
 
@@ -161,21 +163,25 @@ export class RtspConversation {
     return answer(STATUS.UNAUTHORIZED, challenges.map((value) => ["WWW-Authenticate", value]));
   }
 
-  /** The session a request names; sessions are found by identifier, never by connection. */
-  #sessionOf(request: RtspRequest): RtspSession | "unknown" | undefined {
+  /**
+   * The session a request names, or the identifier where there is no such session; sessions are found
+   * by identifier, never by connection.
+   */
+  #sessionOf(request: RtspRequest): RtspSession | string | undefined {
     const value = request.headers.get("Session");
     if (value === undefined) return undefined;
     try {
-      return this.context.sessions.get(parseSession(value).id) ?? "unknown";
+      const { id } = parseSession(value);
+      return this.context.sessions.get(id) ?? id;
     } catch {
-      return "unknown";
+      return "";
     }
   }
 
   async #reply(
     request: RtspRequest | undefined,
     given: Answer,
-    session: RtspSession | undefined,
+    session: Pick<RtspSession, "id"> | undefined,
     cseq?: number,
   ): Promise<void> {
     const { status, body } = given;
@@ -197,12 +203,10 @@ export class RtspConversation {
     this.context.options.onEvent({ event: "request", peer, method, target, status });
   }
 
-  #sessionHeader(session: RtspSession, request: RtspRequest | undefined): string {
+  #sessionHeader({ id }: Pick<RtspSession, "id">, request: RtspRequest | undefined): string {
     const timeout = this.context.options.sessionTimeout;
     // Said when the session is made; retina takes nothing else behind the identifier.
-    return formatSession(
-      request?.method === "SETUP" ? { id: session.id, timeout } : { id: session.id },
-    );
+    return formatSession(request?.method === "SETUP" ? { id, timeout } : { id });
   }
 }
 

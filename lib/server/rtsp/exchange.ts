@@ -1,18 +1,24 @@
 import { HeaderList } from "../../rtsp/headers.ts";
 import type { RtspRequest } from "../../rtsp/message.ts";
 import type { Status } from "../../rtsp/statuses.ts";
+import type { ServerContext } from "../context.ts";
 import type { RtspConversation } from "./conversation.ts";
 import type { MediaTarget } from "./media_target.ts";
 import type { RtspSession } from "./session.ts";
 
-/** A request with what is known about it before its method is looked at. */
-export interface Exchange {
-  readonly conversation: RtspConversation;
+/** A request that may be about a session, wherever it came in. */
+export interface SessionExchange {
+  readonly context: ServerContext;
   readonly request: RtspRequest;
   /** What the Request-URI names. */
   readonly target: MediaTarget;
   /** The session that the request names, which exists. */
   readonly session: RtspSession | undefined;
+}
+
+/** A request with what is known about it before its method is looked at. */
+export interface Exchange extends SessionExchange {
+  readonly conversation: RtspConversation;
 }
 
 /** What a method answers; CSeq, Server, Date and Session are added to every answer. */
@@ -21,13 +27,16 @@ export interface Answer {
   headers: HeaderList;
   body: Uint8Array;
   /** The session the reply belongs to, where it is not the one that was asked about. */
-  session?: RtspSession;
+  session?: Pick<RtspSession, "id">;
   /** Done when the reply is on its way: a stream starts after the word that it does. */
   afterReply?: () => void;
 }
 
-/** One file per method exports one of these. */
+/** One file per method exports one of these, */
 export type RtspHandler = (exchange: Exchange) => Answer | Promise<Answer>;
+
+/** or one of these, when the connection does not matter, but at most the session. */
+export type SessionHandler = (exchange: SessionExchange) => Answer;
 
 const NO_BODY = new Uint8Array(0);
 

@@ -195,7 +195,7 @@ export class RtspSession implements GroupMember {
     this.#seat.leave(farewell);
     context.scheduler.cancel(this.#expiry);
     this.#releaseChannels();
-    context.sessions.remove(this);
+    if (context.sessions.remove(this)) context.giveSessionPlaceBack();
     this.#hold.release();
   }
 

@@ -10,10 +10,6 @@ export class SessionRegistry {
   #byAddress = new Map<string, RtspSession>();
   #addresses = new Map<RtspSession, string[]>();
 
-  get size(): number {
-    return this.#byId.size;
-  }
-
   add(session: RtspSession): void {
     this.#byId.set(session.id, session);
   }
@@ -35,10 +31,13 @@ export class SessionRegistry {
     this.#addresses.set(session, keys);
   }
 
-  /** Forgets a session, however it ended. */
-  remove(session: RtspSession): void {
-    this.#byId.delete(session.id);
+  /**
+   * Forgets a session, however it ended.
+   * @returns whether it was there
+   */
+  remove(session: RtspSession): boolean {
     this.#forgetAddresses(session);
+    return this.#byId.delete(session.id);
   }
 
   /** Hands a datagram to the session it belongs to; strays and hole punches are nobody's. */

@@ -192,6 +192,20 @@ const CASES: {
     evidence: "packet 3 repeats sequence 2 with another payload",
   },
   {
+    code: "host-drops",
+    level: "warning",
+    reference: undefined,
+    shown: {
+      packets: [labPacket(1), labPacket(5)],
+      ending: { reason: "stopped", totalFrames: undefined, hostDrops: 3 },
+    },
+    notShown: {
+      packets: [labPacket(1), labPacket(5)],
+      ending: { reason: "stopped", totalFrames: undefined, hostDrops: 0 },
+    },
+    evidence: "the socket's drop counter is 3",
+  },
+  {
     code: "sequence-restart",
     level: "warning",
     reference: "RFC 3550 section 5.1",

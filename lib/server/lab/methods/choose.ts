@@ -31,9 +31,7 @@ function lineOfNames(names: string[]): string {
 export const choose: LabHandler = async (conversation, request) => {
   try {
     const lease = await conversation.context.options.media.open(request.file);
-    const { id, destination } = conversation.session!;
-    conversation.endSession("another file chosen");
-    conversation.startSession(id, request.file, lease, destination.port);
+    conversation.changeFile(request.file, lease);
     return { status: 200 };
   } catch (error) {
     return { status: statusOfOpenError(error, conversation.warn) };

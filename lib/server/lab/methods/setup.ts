@@ -6,7 +6,7 @@ import type { LabHandler } from "../exchange.ts";
 export const setup: LabHandler = async (conversation, request) => {
   if (request.clientPort === undefined) return { status: 400 };
   const { context } = conversation;
-  if (!context.hasRoom) return { status: 453 };
+  if (!context.takeSessionPlace()) return { status: 453 };
   try {
     const lease = await context.options.media.open(request.file);
     conversation.startSession(
@@ -17,6 +17,7 @@ export const setup: LabHandler = async (conversation, request) => {
     );
     return { status: 200 };
   } catch (error) {
+    context.giveSessionPlaceBack();
     return { status: statusOfOpenError(error, conversation.warn) };
   }
 };

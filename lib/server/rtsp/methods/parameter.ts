@@ -1,9 +1,9 @@
 import { STATUS } from "../../../rtsp/statuses.ts";
-import { answer, refusal, type RtspHandler } from "../exchange.ts";
+import { answer, refusal, type SessionHandler } from "../exchange.ts";
 import type { RtspSession } from "../session.ts";
 
 /** RFC 2326, section 10.8. Without a body it asks for nothing and is how clients keep alive. */
-export const getParameter: RtspHandler = ({ request, session }) => {
+export const getParameter: SessionHandler = ({ request, session }) => {
   const names = linesOf(request.body);
   if (names.length === 0) return answer(STATUS.OK);
   const known = session === undefined ? {} : parametersOf(session);
@@ -17,7 +17,7 @@ export const getParameter: RtspHandler = ({ request, session }) => {
 };
 
 /** RFC 2326, section 10.9. There is nothing to set; an empty one keeps alive as well. */
-export const setParameter: RtspHandler = ({ request }) => {
+export const setParameter: SessionHandler = ({ request }) => {
   const lines = linesOf(request.body);
   if (lines.length === 0) return answer(STATUS.OK);
   return refusal(STATUS.PARAMETER_NOT_UNDERSTOOD, `not understood: ${lines.join(", ")}`);

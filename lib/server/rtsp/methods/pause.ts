@@ -1,6 +1,12 @@
 import { formatRange, parseRange } from "../../../rtsp/headers/range.ts";
 import { STATUS } from "../../../rtsp/statuses.ts";
-import { type Answer, answer, type Exchange, refusal, type RtspHandler } from "../exchange.ts";
+import {
+  type Answer,
+  answer,
+  refusal,
+  type SessionExchange,
+  type SessionHandler,
+} from "../exchange.ts";
 import { frameAtTime, RangeRefusedError, secondsOf } from "../play_plan.ts";
 import type { RtspSession } from "../session.ts";
 import { checkSession } from "./session_check.ts";
@@ -9,7 +15,7 @@ import { checkSession } from "./session_check.ts";
  * RFC 2326, section 10.6: stops, at once or at the point that Range names, and says where. A client
  * that pauses what is paused gets the same answer; one that pauses before PLAY likewise.
  */
-export const pause: RtspHandler = (exchange) => {
+export const pause: SessionHandler = (exchange) => {
   const session = checkSession(exchange);
   if ("status" in session) return session;
   const { stream } = session;
@@ -26,7 +32,7 @@ export const pause: RtspHandler = (exchange) => {
 };
 
 /** The time at which to stop, in seconds; undefined for at once. */
-function pausePoint({ request }: Exchange): number | undefined {
+function pausePoint({ request }: SessionExchange): number | undefined {
   const range = request.headers.get("Range");
   return range === undefined ? undefined : secondsOf(parseRange(range)).start;
 }

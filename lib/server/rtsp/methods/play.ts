@@ -5,7 +5,7 @@ import { formatSpeed, parseSpeed } from "../../../rtsp/headers/speed.ts";
 import type { RtspRequest } from "../../../rtsp/message.ts";
 import { STATUS } from "../../../rtsp/statuses.ts";
 import type { ServerContext } from "../../context.ts";
-import { type Answer, answer, refusal, type RtspHandler } from "../exchange.ts";
+import { type Answer, answer, refusal, type SessionHandler } from "../exchange.ts";
 import { trackUrl } from "../media_target.ts";
 import { planPlay, type PlayPlan, RangeRefusedError } from "../play_plan.ts";
 import type { RtspSession } from "../session.ts";
@@ -16,10 +16,10 @@ import { checkSession } from "./session_check.ts";
  * before it is over, another Scale or Speed alone holds at once, and a PLAY that asks for nothing
  * new changes nothing. What others are watching too is joined where it is.
  */
-export const play: RtspHandler = (exchange) => {
+export const play: SessionHandler = (exchange) => {
   const session = checkSession(exchange);
   if ("status" in session) return session;
-  const { request, target, conversation } = exchange;
+  const { request, target, context } = exchange;
   const asked = readRequest(request);
   let plan: PlayPlan;
   try {
@@ -39,7 +39,7 @@ export const play: RtspHandler = (exchange) => {
       asked.speed === undefined;
     if (nothingNew) return answer(STATUS.OK);
     if (session.sharesStream) return playAnswer(session, plan, asked);
-    if (asked.range !== undefined) return enqueue(session, plan, asked, conversation.context);
+    if (asked.range !== undefined) return enqueue(session, plan, asked, context);
     // Another rate holds from here on, within the range being played.
     if (plan.step > 0 === session.stream.plan!.step > 0) plan.until = session.stream.plan!.until;
     session.stream.player.pause();

@@ -12,7 +12,7 @@ import { RtspSession } from "../session.ts";
 import { negotiate } from "../transports.ts";
 import { withMedia } from "./describe.ts";
 
-/** Bytes of a session identifier: 128 random bits. */
+/** Bytes of a session identifier, less what tells servers apart: 128 random bits. */
 const SESSION_ID_BYTES = 16;
 
 /**
@@ -38,8 +38,9 @@ async function setUpNew(exchange: Exchange, offered: Transport[]): Promise<Answe
   const { context, connection } = conversation;
   return await withMedia(exchange, async (lease) => {
     const { fps, frameCount } = await examine(lease.source, context);
+    const { relay, randomBytes } = context.options;
     const facts = {
-      session: toHex(context.options.randomBytes(SESSION_ID_BYTES)),
+      session: (relay?.prefix ?? "") + toHex(randomBytes(SESSION_ID_BYTES)),
       peer: connection.address,
       dialect: "rtsp" as const,
       file: target.media,
@@ -48,7 +49,8 @@ async function setUpNew(exchange: Exchange, offered: Transport[]): Promise<Answe
     const session = new RtspSession({ facts, peerHostname, lease, context, fps, frameCount });
     const taken = await negotiate(offered, session, conversation);
     // Asked last, since others may have been set up while the file was looked at.
-    const status = context.hasRoom ? taken : STATUS.NOT_ENOUGH_BANDWIDTH;
+    const within = typeof taken === "number" || context.takeSessionPlace();
+    const status = within ? taken : STATUS.NOT_ENOUGH_BANDWIDTH;
     if (typeof status === "number") {
       session.discard();
       return answer(status);

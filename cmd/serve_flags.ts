@@ -1,0 +1,93 @@
+import { SEGMENTATIONS } from "../lib/net/frame_sender.ts";
+import { DEFAULT_SERVER_LIMITS, DEFAULT_SERVER_OPTIONS } from "../lib/server/options.ts";
+import { COMMON_FLAGS } from "./command.ts";
+import type { FlagValues } from "./flags.ts";
+import { REALM } from "./serve_access.ts";
+import { MOST_WORKERS } from "./serve_worker_count.ts";
+
+/** The flags of `serve`. */
+export const SERVE_FLAGS = {
+  root: {
+    kind: "text",
+    placeholder: "DIR",
+    help: "what may be served: files under DIR (./media where it exists, else .)",
+  },
+  host: { kind: "text", placeholder: "ADDR", help: "address to listen on (all)" },
+  fps: {
+    kind: "number",
+    placeholder: "N",
+    help: `frames a second of files that state none (${DEFAULT_SERVER_OPTIONS.fps})`,
+    least: 0.01,
+    most: 1000,
+  },
+  loop: { kind: "boolean", help: "start over at the end", excludes: "once" },
+  once: { kind: "boolean", help: "stop at the end (this is the default)" },
+  "udp-ports": {
+    kind: "text",
+    placeholder: "A-B",
+    help: "UDP ports to choose from for RTP and RTCP (any that are free)",
+  },
+  transport: {
+    kind: "text",
+    placeholder: "T",
+    choices: ["auto", "udp", "tcp", "multicast"],
+    help: "auto, udp, tcp, or multicast: one stream for all viewers of a file (auto)",
+  },
+  ttl: {
+    kind: "integer",
+    placeholder: "N",
+    help: "how far multicast goes: routers to cross plus one (1)",
+    least: 1,
+    most: 255,
+  },
+  "multicast-group": {
+    kind: "text",
+    placeholder: "GROUP",
+    help: "A.B.C.D[:PORT] for all files, their ports counting up (one in 239.255/16 each)",
+  },
+  auth: {
+    kind: "text",
+    placeholder: "NAME:PASS|FILE",
+    help: `demand a password; FILE has NAME:PASS a line, or htdigest's for realm ${REALM}`,
+  },
+  "auth-basic": {
+    kind: "boolean",
+    help: "take Basic too without TLS, which shows the password to the network",
+  },
+  "tls-cert": { kind: "text", placeholder: "FILE", help: "RTSPS: the certificate chain, PEM" },
+  "tls-key": { kind: "text", placeholder: "FILE", help: "RTSPS: its private key, PEM" },
+  segmentation: {
+    kind: "text",
+    placeholder: "WHERE",
+    choices: SEGMENTATIONS,
+    help: "let the kernel cut UDP frames: everywhere, elsewhere (not on this machine), never",
+  },
+  "session-timeout": {
+    kind: "duration",
+    placeholder: "D",
+    help: "how long an RTSP session lives without a sign of its client (60s)",
+    least: 1000,
+  },
+  "max-sessions": {
+    kind: "integer",
+    placeholder: "N",
+    help: `sessions at once (${DEFAULT_SERVER_LIMITS.maxSessions})`,
+    least: 1,
+  },
+  "max-connections": {
+    kind: "integer",
+    placeholder: "N",
+    help: `connections at once (${DEFAULT_SERVER_LIMITS.maxConnections})`,
+    least: 1,
+  },
+  workers: {
+    kind: "integer",
+    placeholder: "N",
+    help: "worker threads (one per core on Linux, elsewhere 1, and 1 for multicast)",
+    least: 1,
+    most: MOST_WORKERS,
+  },
+  ...COMMON_FLAGS,
+} as const;
+
+export type ServeFlags = FlagValues<typeof SERVE_FLAGS>;

@@ -1,0 +1,96 @@
+import type { Segmentation } from "../lib/net/frame_sender.ts";
+import type { TlsCertificate } from "../lib/net/tcp.ts";
+import {
+  DEFAULT_SERVER_LIMITS,
+  DEFAULT_SERVER_OPTIONS,
+  type ServerOptions,
+  type TransportChoice,
+} from "../lib/server/options.ts";
+import type { MulticastOptions } from "../lib/server/rtsp/multicast_groups.ts";
+import { LocalError, UsageError } from "./exit_status.ts";
+import { parsePort, parsePortRange } from "./flags.ts";
+import {
+  type AccessSettings,
+  parseMulticastGroup,
+  readAccess,
+  readCertificate,
+} from "./serve_access.ts";
+import type { ServeFlags } from "./serve_flags.ts";
+
+const DEFAULT_PORT = 8554;
+
+/** What a server is made of from outside, which no flag can say. */
+type FromOutside = "media" | "clock" | "randomBytes" | "authenticator" | "onEvent";
+
+/** What `serve` was asked to be: plain values, which go to worker threads as they are. */
+export interface ServeSettings {
+  /** 0 for any free one. */
+  port: number;
+  /** The address to listen on; undefined for all. */
+  host: string | undefined;
+  /** Undefined for plain TCP. */
+  certificate: TlsCertificate | undefined;
+  /** The folder that is served. */
+  root: string;
+  /** Who may use the server; undefined for everybody. */
+  access: AccessSettings | undefined;
+  options: Omit<ServerOptions, FromOutside | "places" | "relay">;
+}
+
+/**
+ * Settings from the command line; what files say is read now.
+ * @throws {UsageError} when the words make no sense
+ * @throws {LocalError} when a file or folder cannot be used
+ */
+export async function readSettings(words: string[], flags: ServeFlags): Promise<ServeSettings> {
+  if (words.length > 1) throw new UsageError(`serve takes one PORT, got: ${words.join(" ")}`);
+  return {
+    port: words[0] === undefined ? DEFAULT_PORT : parsePort("PORT", words[0], 0),
+    host: flags.host,
+    root: await servedFolder(flags.root),
+    access: await readAccess(flags),
+    certificate: await readCertificate(flags["tls-cert"], flags["tls-key"]),
+    options: {
+      ...DEFAULT_SERVER_OPTIONS,
+      transport: flags.transport as TransportChoice | undefined ?? DEFAULT_SERVER_OPTIONS.transport,
+      segmentation: flags.segmentation as Segmentation | undefined ??
+        DEFAULT_SERVER_OPTIONS.segmentation,
+      multicast: multicastOf(flags),
+      fps: flags.fps ?? DEFAULT_SERVER_OPTIONS.fps,
+      loop: flags.loop ?? false,
+      sessionTimeout: (flags["session-timeout"] ?? 60_000) / 1000,
+      udpPorts: flags["udp-ports"] === undefined ? undefined : parsePortRange(flags["udp-ports"]),
+      limits: {
+        ...DEFAULT_SERVER_LIMITS,
+        maxSessions: flags["max-sessions"] ?? DEFAULT_SERVER_LIMITS.maxSessions,
+        maxConnections: flags["max-connections"] ?? DEFAULT_SERVER_LIMITS.maxConnections,
+      },
+    },
+  };
+}
+
+/** @throws {LocalError} when there is no such folder */
+async function servedFolder(asked: string | undefined): Promise<string> {
+  if (asked === undefined) return await isFolder("media") ? "media" : ".";
+  if (await isFolder(asked)) return asked;
+  throw new LocalError(`--root ${asked}: no such folder (name one that exists)`);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
+/** @throws {UsageError} when multicast is described and not asked for */
+function multicastOf(flags: ServeFlags): MulticastOptions {
+  const { transport, ttl = DEFAULT_SERVER_OPTIONS.multicast.ttl } = flags;
+  const group = flags["multicast-group"];
+  const described = flags.ttl !== undefined || group !== undefined;
+  if (described && transport !== "multicast") {
+    throw new UsageError("--ttl and --multicast-group need --transport multicast");
+  }
+  return { ttl, ...(group === undefined ? {} : parseMulticastGroup(group)) };
+}

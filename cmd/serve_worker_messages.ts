@@ -1,0 +1,35 @@
+import type { ServerEvent } from "../lib/server/events.ts";
+import type { RelayPeer } from "../lib/server/port_relay.ts";
+import type { ServeSettings } from "./serve_settings.ts";
+
+/** What a worker is told once, to begin. */
+export interface ServeOrder {
+  kind: "serve";
+  settings: ServeSettings;
+  /** What the identifiers of its sessions begin with. */
+  prefix: string;
+  /** All other workers. */
+  peers: RelayPeer[];
+  /** Where all workers count their connections, and where their sessions: one cell each. */
+  counts: { connections: Int32Array; sessions: Int32Array };
+  /** Whether every event is wanted, or only those that people are told. */
+  tellAll: boolean;
+}
+
+/** What a worker of `serve` is sent. */
+export type ToWorker = ServeOrder | { kind: "stop" };
+
+/** What it sends back: first that it listens, last that it has ended or failed. */
+export type FromWorker =
+  | { kind: "listening"; port: number }
+  | { kind: "event"; event: ServerEvent }
+  | { kind: "ended" }
+  | { kind: "failed"; failure: WorkerFailure };
+
+/** An error on its way between threads, which keep no classes. */
+export interface WorkerFailure {
+  /** Whether it is about the port or address. */
+  bind: boolean;
+  message: string;
+  stack: string | undefined;
+}

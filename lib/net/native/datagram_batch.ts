@@ -1,0 +1,103 @@
+import type { UdpAddress } from "../address.ts";
+import { addressOf, type Libc } from "./libc.ts";
+import { SOCKADDR_LENGTH, udpAddress } from "./sockaddr.ts";
+
+/** Datagrams one call takes at most. */
+export const BATCH_SIZE = 64;
+/**
+ * Room for each, the largest there is and a little more: at a distance of 64 KiB their beginnings
+ * would share a few lines of the processor's cache.
+ */
+const ROOM = 65_536 + 1472;
+/** `struct mmsghdr`: a `struct msghdr` of 56 bytes, the length received, and padding. */
+const MESSAGE_WORDS = 64 / 4;
+/** `struct iovec`: address and length, 8 bytes each, as 32-bit words. */
+const PIECE_WORDS = 16 / 4;
+/** Room for a `struct sockaddr`, in whole words. */
+const NAME_SIZE = 32;
+const NAME_WORDS = NAME_SIZE / 4;
+
+/** Word offsets in `struct mmsghdr`; every address and size takes two words. */
+const NAME = 0;
+const NAME_LENGTH = 2;
+const PIECES = 4;
+const PIECE_COUNT = 6;
+const RECEIVED = 14;
+
+/** Take what is there, do not wait. */
+const MSG_DONTWAIT = 0x40;
+const WORD = 2 ** 32;
+
+/**
+ * Where `recvmmsg` (recvmmsg(2)) puts datagrams and the addresses they came from, in memory that is
+ * used again.
+ *
+ * ```text
+ * struct mmsghdr (64 bytes)              struct iovec (16 bytes)
+ * +------------------------------+       +--------------------------+
+ * | name            | its length |       | base                     |-----> a datagram
+ * | pieces          | count      |-----> | length                   |
+ * | control, flags  | received   |       +--------------------------+
+ * +------------------------------+
+ * ```
+ */
+export class DatagramBatch {
+  readonly #words = new Uint32Array(BATCH_SIZE * MESSAGE_WORDS);
+  readonly #messages = new Uint8Array(this.#words.buffer);
+  readonly #pieces = new Uint32Array(BATCH_SIZE * PIECE_WORDS);
+  readonly #names = new Uint8Array(BATCH_SIZE * NAME_SIZE);
+  readonly #nameWords = new Uint32Array(this.#names.buffer);
+  readonly #bytes = new Uint8Array(BATCH_SIZE * ROOM);
+  /** The sender before, and the words that say so: mostly it is the next one too. */
+  #sender: UdpAddress = { hostname: "", port: 0 };
+  #senderWords: [number, number] = [0, 0];
+
+  constructor() {
+    const names = Number(addressOf(this.#names));
+    const pieces = Number(addressOf(this.#pieces));
+    const bytes = Number(addressOf(this.#bytes));
+    for (let i = 0; i < BATCH_SIZE; i++) {
+      const at = i * MESSAGE_WORDS;
+      setAddress(this.#words, at + NAME, names + i * NAME_SIZE);
+      setAddress(this.#words, at + PIECES, pieces + i * PIECE_WORDS * 4);
+      this.#words[at + PIECE_COUNT] = 1;
+      setAddress(this.#pieces, i * PIECE_WORDS, bytes + i * ROOM);
+      this.#pieces[i * PIECE_WORDS + 2] = ROOM;
+    }
+  }
+
+  /**
+   * Takes what has come to a socket, without waiting.
+   * @returns how many datagrams; 0 also when there is an error to be had, which stays for others
+   */
+  receive(library: Libc, descriptor: number): number {
+    // The system writes how long the addresses are where it read how long they may be.
+    for (let i = 0; i < BATCH_SIZE; i++) {
+      this.#words[i * MESSAGE_WORDS + NAME_LENGTH] = SOCKADDR_LENGTH;
+    }
+    const count = library.recvmmsg(descriptor, this.#messages, BATCH_SIZE, MSG_DONTWAIT, null);
+    return Math.max(0, count);
+  }
+
+  /** A datagram of those received last: a view that the next call overwrites. */
+  datagram(index: number): Uint8Array {
+    const at = index * ROOM;
+    return this.#bytes.subarray(at, at + this.#words[index * MESSAGE_WORDS + RECEIVED]!);
+  }
+
+  /** Where it came from, as IPv4. */
+  source(index: number): UdpAddress {
+    const at = index * NAME_WORDS;
+    const port = this.#nameWords[at]!, host = this.#nameWords[at + 1]!;
+    if (port !== this.#senderWords[0] || host !== this.#senderWords[1]) {
+      this.#senderWords = [port, host];
+      this.#sender = udpAddress(this.#names.subarray(index * NAME_SIZE));
+    }
+    return this.#sender;
+  }
+}
+
+function setAddress(words: Uint32Array, at: number, address: number): void {
+  words[at] = address % WORD;
+  words[at + 1] = address / WORD;
+}

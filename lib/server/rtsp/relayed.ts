@@ -1,0 +1,56 @@
+import { HeaderList } from "../../rtsp/headers.ts";
+import { RTSP_VERSION, type RtspRequest } from "../../rtsp/message.ts";
+import { STATUS } from "../../rtsp/statuses.ts";
+import type { ServerContext } from "../context.ts";
+import type { RelayedAnswer, RelayedRequest } from "../session_relay.ts";
+import { type Answer, answer } from "./exchange.ts";
+import { answerToFailure } from "./failure.ts";
+import { parseMediaTarget } from "./media_target.ts";
+import { sessionHandlerOf } from "./methods/mod.ts";
+
+/**
+ * Has the server that made a session answer a request about it. SETUP and DESCRIBE are not relayed:
+ * they are about the connection they come on, and a client repeats them without a session.
+ * @returns undefined when no other server makes such identifiers
+ */
+export async function askOwner(
+  { options }: ServerContext,
+  session: string,
+  request: RtspRequest,
+  peer: string,
+): Promise<Answer | undefined> {
+  const { method, uri, body } = request;
+  if (sessionHandlerOf(method) === undefined) return undefined;
+  const headers = [...request.headers];
+  const answered = await options.relay?.ask({ session, peer, method, uri, headers, body });
+  if (answered === undefined) return undefined;
+  const { status, known } = answered;
+  const given = { status, headers: new HeaderList(answered.headers), body: answered.body };
+  return known ? { ...given, session: { id: session } } : given;
+}
+
+/** Answers what came to another server about a session of this one. */
+export function answerRelayed(context: ServerContext, relayed: RelayedRequest): RelayedAnswer {
+  const { method, uri, body, peer } = relayed;
+  const session = context.sessions.get(relayed.session);
+  const handler = sessionHandlerOf(method);
+  if (session === undefined || handler === undefined) {
+    return plain(answer(STATUS.SESSION_NOT_FOUND), false);
+  }
+  const headers = new HeaderList(relayed.headers);
+  const request = { kind: "request" as const, method, uri, version: RTSP_VERSION, headers, body };
+  try {
+    const target = parseMediaTarget(uri);
+    session.touch();
+    const given = handler({ context, request, target, session });
+    // The media goes another way than this reply, so that neither can be said to come first.
+    given.afterReply?.();
+    return plain(given, true);
+  } catch (error) {
+    return plain(answerToFailure(error, context, peer), true);
+  }
+}
+
+function plain({ status, headers, body }: Answer, known: boolean): RelayedAnswer {
+  return { status, known, headers: [...headers], body };
+}
