@@ -16,8 +16,6 @@ import { isTalk } from "./server_log.ts";
 /** The part of a worker's global scope that is used. */
 interface WorkerScope {
   onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
-  onerror: ((event: ErrorEvent) => void) | null;
-  onunhandledrejection: ((event: PromiseRejectionEvent) => void) | null;
   postMessage(message: FromWorker): void;
 }
 
@@ -45,17 +43,21 @@ function fail(error: unknown): void {
   scope.postMessage({ kind: "failed", failure: { bind, message, stack } });
 }
 
-scope.onerror = (event): void => {
+globalThis.addEventListener("error", (event) => {
   event.preventDefault();
   fail(event.error);
-};
+});
 
-scope.onunhandledrejection = (event): void => {
+globalThis.addEventListener("unhandledrejection", (event) => {
   event.preventDefault();
   fail(event.reason);
-};
+});
 
 scope.onmessage = ({ data }): void => {
-  if (data.kind === "serve") serve(data);
-  else serving?.stop();
+  try {
+    if (data.kind === "serve") serve(data);
+    else serving?.stop();
+  } catch (error) {
+    fail(error);
+  }
 };

@@ -44,7 +44,7 @@ Deno.test("a request goes to the server whose session it names, and its answer c
     const toC = request("cccc0123", new Uint8Array([1, 2]));
     const toA = request("aaaa4567");
     const answers = await Promise.all([a.ask(toC), c.ask(toA), b.ask(toA)]);
-    assertEquals(answers.map((answer) => answer?.headers[0]![1]), ["cccc", "aaaa", "aaaa"]);
+    assertEquals(answers.map((answer) => answer!.headers[0]![1]), ["cccc", "aaaa", "aaaa"]);
     assertEquals(answers[0]?.body, new Uint8Array([1, 2]));
     assertEquals(asked.map(([prefix]) => prefix).sort(), ["aaaa", "aaaa", "cccc"]);
     assertEquals(asked.find(([prefix]) => prefix === "cccc")![1], toC);
