@@ -22,6 +22,7 @@ export class Scheduler {
   #heap: ScheduledTask[] = [];
   #timer: Timer | undefined;
   #timerAt = Infinity;
+  #firing = false;
 
   /**
    * @param gridMs how far the moments of {@linkcode nextMoment} are apart, in ms
@@ -48,7 +49,8 @@ export class Scheduler {
     task.heapIndex = this.#heap.length;
     this.#heap.push(task);
     this.#siftUp(task.heapIndex);
-    this.#arm();
+    // While tasks run, those still due stand before this one: the timer is set once, after them all.
+    if (!this.#firing) this.#arm();
   }
 
   /** Forgets the task; nothing happens when it is not scheduled. */
@@ -60,15 +62,24 @@ export class Scheduler {
   #fire(): void {
     this.#timer = undefined;
     this.#timerAt = Infinity;
-    // Tasks that come due while others run are run too, before the next sleep.
+    this.#firing = true;
+    try {
+      this.#runDue();
+    } finally {
+      this.#firing = false;
+      this.#arm();
+    }
+  }
+
+  /** Runs what is due, and what comes due meanwhile, before the next sleep. */
+  #runDue(): void {
     for (;;) {
       const task = this.#heap[0];
       const now = this.clock.now();
-      if (task === undefined || task.dueAt > now) break;
+      if (task === undefined || task.dueAt > now) return;
       this.#remove(task);
       task.run(now);
     }
-    this.#arm();
   }
 
   #arm(): void {

@@ -37,7 +37,9 @@ export function parseRtpInfo(value: string, onTolerance?: OnTolerance): RtpInfoE
     const at = pieces[VALUE_LIMITS.rtpInfoEntries]!.at;
     throw new MalformedError(ELEMENT, at, `More than ${VALUE_LIMITS.rtpInfoEntries} entries`);
   }
-  return pieces.map((piece) => parseEntry(piece, onTolerance));
+  // A piece of nothing but semicolons says nothing.
+  return pieces.map((piece) => parseEntry(piece, onTolerance))
+    .filter((entry) => Object.keys(entry).length > 0);
 }
 
 /** Entries as an RTP-Info value, parts that are absent left out. */

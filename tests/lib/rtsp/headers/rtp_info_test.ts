@@ -28,6 +28,13 @@ testField<RtpInfoEntry[]>({
   format: formatRtpInfo,
   golden: [
     {
+      name: "semicolons alone say nothing",
+      text: ";",
+      value: [],
+      written: "",
+      tolerances: ["rtp-info-without-url", "empty-parameter"],
+    },
+    {
       name: "one stream",
       text: "url=rtsp://h/test/stream=0;seq=12907;rtptime=721075",
       value: [{ url: "rtsp://h/test/stream=0", seq: 12_907, rtptime: 721_075 }],
