@@ -132,6 +132,7 @@ export class MediaIntake implements MediaReceiver {
   /** Members of a group say goodbye too, and so do sources of earlier sessions. */
   #isOfOurSource(sources: readonly number[]): boolean {
     const { source } = this.reports;
-    return source === undefined || sources.length === 0 || sources.includes(source);
+    // Tolerance: VLC 3.0.24 says goodbye for source 0 before its first sender report.
+    return source === undefined || sources.every((said) => said === 0) || sources.includes(source);
   }
 }
