@@ -13,12 +13,6 @@ const FRAMES = 100;
 const CLOCK_RATE = 90_000;
 /** tshark writes milliseconds with three digits behind the point. */
 const ROUNDING_MS = 0.0006;
-/**
- * The loopback interface shows what is sent with UDP_SEGMENT as one datagram of many packets, which
- * no cable ever does. Without native calls every packet is a datagram of its own.
- */
-const NO_SEGMENTATION = ["--deny-ffi"];
-
 /** UDP ports for one server to choose from, a few of those that the system gives to nobody. */
 function somePorts(): { first: number; last: number } {
   const first = 20_000 + 2 * Math.floor(4000 * Math.random());
@@ -45,7 +39,7 @@ async function recorded(
   await inFolder(files, async (root) => {
     const { first, last } = somePorts();
     const flags = ["--udp-ports", `${first}-${last}`];
-    await withServer({ root, fps: 50, flags, deny: NO_SEGMENTATION }, async (server) => {
+    await withServer({ root, fps: 50, flags }, async (server) => {
       const path = `${root}/recording.pcapng`;
       let summary: Record<string, unknown> = {};
       const filter = `tcp port ${server.port} or udp portrange ${first}-${last}`;
