@@ -19,6 +19,33 @@ export interface PlayRequest {
   scale?: number;
 }
 
+/**
+ * The jumps of the course lab's seven-button programs, as requests of their own. Each takes the
+ * stream to another frame and leaves it playing, or paused, as it was.
+ */
+export interface FrameJumps {
+  /** How far forward and backward go, in frames. */
+  readonly frames: number;
+  restart(): Promise<void>;
+  forward(): Promise<void>;
+  backward(): Promise<void>;
+}
+
+/** One of a session's streams. */
+export interface MediaTrack {
+  /** `video`, `audio`, `audio 2` …; packets seen by an observer carry it where there are several. */
+  readonly name: string;
+  /** As in the description: `video`, `audio`, `application` … */
+  readonly mediaType: string;
+  /** `JPEG`, `H264` …, in upper case. */
+  readonly encoding: string;
+  /** Hz */
+  readonly clockRate: number;
+  readonly statistics: ReceiveStatistics;
+  /** As {@linkcode MediaSession.hostDrops}. */
+  readonly hostDrops: number | undefined;
+}
+
 /** Something that plays, whatever dialect and transport it came over. */
 export interface MediaSession {
   /** Number of frames the server announced, where it did. */
@@ -27,12 +54,19 @@ export interface MediaSession {
   readonly transport: string;
   /** What is played: `JPEG`, `H264` …, in upper case. */
   readonly encoding: string;
+  /** Of the stream that matters most. */
   readonly statistics: ReceiveStatistics;
+  /** All streams that are played, that which matters most first. */
+  readonly tracks: readonly MediaTrack[];
   /**
    * RTP datagrams that reached this machine and that its system threw away, as the receive buffer was
    * full: no network lost them. Undefined where that cannot be told, and over TCP.
    */
   readonly hostDrops: number | undefined;
+  /** Where the server has jumps of its own; undefined where a start in PLAY is how one seeks. */
+  readonly jumps?: FrameJumps | undefined;
+  /** Whether {@linkcode play} works once more after the end; {@linkcode ended} is another one then. */
+  readonly playsAgain?: boolean;
   /** Settled when no more frames will come; rejects when the stream fails. */
   readonly ended: Promise<EndReason>;
   play(request?: PlayRequest): Promise<void>;

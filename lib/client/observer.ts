@@ -1,4 +1,5 @@
 import type {
+  ObservedBytes,
   ObservedMessage,
   ObservedNote,
   ObservedPacket,
@@ -7,7 +8,14 @@ import type {
 } from "../stream/observation.ts";
 import type { ReceivedFrame } from "../stream/received_frame.ts";
 
-export type { ObservedMessage, ObservedNote, ObservedPacket, ObservedRtcp, ObservedStray };
+export type {
+  ObservedBytes,
+  ObservedMessage,
+  ObservedNote,
+  ObservedPacket,
+  ObservedRtcp,
+  ObservedStray,
+};
 
 /**
  * Who watches a session: the commands print, keep and judge what it sees. Everything is optional,
@@ -23,4 +31,11 @@ export interface Observer {
   frame?(frame: ReceivedFrame): void;
   /** A tolerance or a decision of the client's that a person should know of. */
   note?(note: ObservedNote): void;
+  /** A datagram as it is, to or from a media port; a group's come to the group's address. */
+  datagram?(datagram: ObservedBytes): void;
+  /**
+   * A piece of the RTSP connection as it is, before encryption, with no secret in it; blocks of
+   * media between messages included.
+   */
+  chunk?(chunk: ObservedBytes): void;
 }

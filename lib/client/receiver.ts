@@ -21,6 +21,8 @@ export interface ReceiverOptions {
   clockRate: number;
   /** Accept packets whatever version they state, for lab servers that write 0. */
   anyVersion?: boolean;
+  /** What the stream is called, where a session has several. */
+  stream?: string | undefined;
   /** Called in sequence. */
   emit: (packet: OrderedPacket) => void;
 }
@@ -49,7 +51,7 @@ export class RtpReceiver {
    * @returns it, or undefined when the bytes are none
    */
   receive(bytes: Uint8Array): RtpPacket | undefined {
-    const { clock, observer, anyVersion = false } = this.options;
+    const { clock, observer, anyVersion = false, stream } = this.options;
     const time = clock.wallTime();
     let packet: RtpPacket;
     try {
@@ -63,7 +65,7 @@ export class RtpReceiver {
     const { sequence, timestamp } = packet;
     const restarts = this.statistics.restarts;
     const counted = this.statistics.receive(sequence, timestamp, bytes.length, now);
-    observer.packet?.({ time, arrival: now, packet, size: bytes.length, counted });
+    observer.packet?.({ time, arrival: now, packet, size: bytes.length, counted, stream });
     if (this.statistics.restarts !== restarts) this.#beginAnew(counted.sequence!, now);
     this.#place(counted.sequence, { packet, arrivedAt: time }, now);
     return packet;

@@ -34,7 +34,7 @@ export interface ObservedPacket {
   /** Where it stands among the others. */
   counted: CountedPacket;
   /** Which of the session's streams it belongs to; absent where there is only one. */
-  stream?: string;
+  stream?: string | undefined;
 }
 
 /** One RTCP packet as it came; a compound packet is as many of these. */
@@ -42,6 +42,8 @@ export interface ObservedRtcp {
   /** ms since the Unix epoch. */
   time: number;
   packet: RtcpPacket;
+  /** Which of the session's streams it belongs to; absent where there is only one. */
+  stream?: string | undefined;
 }
 
 /** A datagram on a media port that is no RTP packet, or not from the server. */
@@ -52,6 +54,27 @@ export interface ObservedStray {
   size: number;
   /** What is wrong with it, a sentence. */
   problem: string;
+}
+
+/** One end of a conversation. */
+export interface ObservedAddress {
+  /** An IPv4 or IPv6 address. */
+  hostname: string;
+  port: number;
+}
+
+/** Bytes as they crossed the network, for recordings; they may be written to later. */
+export interface ObservedBytes {
+  /** ms since the Unix epoch. */
+  time: number;
+  /** ms on a clock that never jumps, with a fraction. */
+  arrival: number;
+  direction: "out" | "in";
+  /** The watcher's end. */
+  local: ObservedAddress;
+  remote: ObservedAddress;
+  /** A datagram's payload, or a piece of a connection's stream as it was read or written. */
+  bytes: Uint8Array;
 }
 
 /** A tolerance or a decision of a client's that a person should know of. */

@@ -1,3 +1,4 @@
+import { plainAddress } from "../../net/address.ts";
 import { reasonOf, UnreachableError } from "../../net/errors.ts";
 import type { Clock } from "../../net/clock.ts";
 import { QuietReader } from "../../net/quiet_reader.ts";
@@ -101,8 +102,10 @@ export class LabConnection {
       body: "",
       wire: text,
     });
+    const bytes = new TextEncoder().encode(text);
+    this.#tap("out", bytes);
     try {
-      await writeAll(this.socket, new TextEncoder().encode(text));
+      await writeAll(this.socket, bytes);
     } catch (error) {
       throw new UnreachableError(`cannot send ${fields.method}: ${reasonOf(error)}`, {
         cause: error,
@@ -130,6 +133,7 @@ export class LabConnection {
         throw new NoReplyError(method, noReply(method, file, bytes, timeout));
       }
       if (bytes === "end") break;
+      this.#tap("in", bytes);
       text += decoder.decode(bytes, { stream: true });
       if (text.length > LAB_REPLY_LIMIT) {
         throw new ProtocolError(`the reply to ${method} is longer than ${LAB_REPLY_LIMIT} bytes`);
@@ -142,7 +146,9 @@ export class LabConnection {
   async #endLine(method: string): Promise<void> {
     if (this.#lastLineEnd !== "" || method !== "SETUP") return;
     this.#lastLineEnd = "\n";
-    await writeAll(this.socket, new TextEncoder().encode("\n")).catch(() => {});
+    const bytes = new TextEncoder().encode(this.#lastLineEnd);
+    this.#tap("out", bytes);
+    await writeAll(this.socket, bytes).catch(() => {});
   }
 
   async #read(method: string, wait: number): Promise<Uint8Array | "end" | "quiet"> {
@@ -170,6 +176,20 @@ export class LabConnection {
     const body = lines.join("\n");
     this.#observe({ direction: "in", version, status, reason, headers, body, wire: text });
     return reply;
+  }
+
+  /** Shows bytes to whoever records them. */
+  #tap(direction: "out" | "in", bytes: Uint8Array): void {
+    const { clock, observer } = this.options;
+    const { localAddr: local, remoteAddr: remote } = this.socket;
+    observer.chunk?.({
+      time: clock.wallTime(),
+      arrival: clock.now(),
+      direction,
+      local: { hostname: plainAddress(local.hostname), port: local.port },
+      remote: { hostname: plainAddress(remote.hostname), port: remote.port },
+      bytes,
+    });
   }
 
   #observe(message: Omit<ObservedMessage, "time">): void {

@@ -2,10 +2,11 @@ import { anyAddressFor, plainAddress, type UdpAddress } from "../../net/address.
 import type { Clock, Timer } from "../../net/clock.ts";
 import { DatagramSocket } from "../../net/datagram.ts";
 import { readU16, RTP_HEADER_LENGTH, SEQUENCE_OFFSET } from "../../rtp/header.ts";
+import { LAB_JUMP_FRAMES } from "../../rtsp/lab/methods.ts";
 import { PictureDepacketizer } from "../../stream/picture_depacketizer.ts";
 import type { ReceiveStatistics } from "../../stream/receive_statistics.ts";
 import { NoMediaError, StatusError } from "../errors.ts";
-import type { EndReason, MediaSession } from "../media_session.ts";
+import type { EndReason, FrameJumps, MediaSession, MediaTrack } from "../media_session.ts";
 import type { Observer } from "../observer.ts";
 import { RtpReceiver } from "../receiver.ts";
 import { LabConnection } from "./connection.ts";
@@ -45,17 +46,26 @@ const JPEG_CLOCK_RATE = 90_000;
 /** Plays one file from a lab server. */
 export class LabMediaSession implements MediaSession {
   totalFrames: number | undefined;
-  readonly ended: Promise<EndReason>;
   readonly #receiver: RtpReceiver;
   readonly #depacketizer: PictureDepacketizer;
-  readonly #settle: PromiseWithResolvers<EndReason> = Promise.withResolvers();
+  #settle: PromiseWithResolvers<EndReason> = Promise.withResolvers();
   readonly #joiner = new SharedNumberJoiner();
   #timer: Timer | undefined;
   #playing = false;
   #lastPacketAt = 0;
   #lastNumber = 0;
   #lastFrame = 0;
+  /** Until when a packet out of turn is where a jump led, on the clock. */
+  #jumpingUntil = -Infinity;
+  /** Whether the end has come; the server goes on waiting for a jump. */
+  #over = false;
   #closed = false;
+  readonly #jumps: FrameJumps = {
+    frames: LAB_JUMP_FRAMES,
+    restart: () => this.#jump("RESTART"),
+    forward: () => this.#jump("FORWARD"),
+    backward: () => this.#jump("BACKWARD"),
+  };
 
   private constructor(
     readonly target: LabTarget,
@@ -63,7 +73,6 @@ export class LabMediaSession implements MediaSession {
     readonly connection: LabConnection,
     readonly socket: DatagramSocket,
   ) {
-    this.ended = this.#settle.promise;
     this.ended.catch(() => {});
     const { clock, observer } = options;
     this.#depacketizer = new PictureDepacketizer((frame) => observer.frame?.(frame));
@@ -114,11 +123,38 @@ export class LabMediaSession implements MediaSession {
     return this.#receiver.statistics;
   }
 
+  get tracks(): MediaTrack[] {
+    const { encoding, statistics, hostDrops } = this;
+    return [{
+      name: "video",
+      mediaType: "video",
+      encoding,
+      clockRate: JPEG_CLOCK_RATE,
+      statistics,
+      hostDrops,
+    }];
+  }
+
   get hostDrops(): number | undefined {
     return this.socket.dropped;
   }
 
+  get ended(): Promise<EndReason> {
+    return this.#settle.promise;
+  }
+
+  /** Only the seven-button programs tell how many frames there are, and they have the jumps. */
+  get jumps(): FrameJumps | undefined {
+    return this.playsAgain ? this.#jumps : undefined;
+  }
+
+  get playsAgain(): boolean {
+    return this.totalFrames !== undefined;
+  }
+
   async play(): Promise<void> {
+    // Lab servers stay in Playing at the end, where PLAY is not theirs to answer.
+    if (this.#over && this.playsAgain) return await this.#jump("RESTART");
     // Frames may come before the reply: they count as soon as PLAY is on its way.
     this.#playing = true;
     this.#lastPacketAt = this.options.clock.now();
@@ -131,6 +167,31 @@ export class LabMediaSession implements MediaSession {
     this.#playing = false;
     this.#timer?.cancel();
     this.#receiver.restart();
+  }
+
+  /** Packets of before and behind a jump may come on either side of its reply. */
+  async #jump(method: string): Promise<void> {
+    const { clock, timeout } = this.options;
+    this.#jumpingUntil = clock.now() + timeout;
+    this.#lastPacketAt = clock.now();
+    if (this.#over) this.#goOn();
+    try {
+      await this.#request(method);
+    } finally {
+      this.#jumpingUntil = clock.now() + JUMP_SETTLES_MS;
+    }
+    this.#lastPacketAt = clock.now();
+  }
+
+  /** The end was not the last word. */
+  #goOn(): void {
+    this.#over = false;
+    this.#settle = Promise.withResolvers();
+    this.ended.catch(() => {});
+    this.#lastFrame = 0;
+    this.#receiver.restart();
+    this.#playing = true;
+    this.#watch();
   }
 
   async close(): Promise<void> {
@@ -156,7 +217,17 @@ export class LabMediaSession implements MediaSession {
 
   #listen(server: string): void {
     const { clock, observer } = this.options;
+    const hostname = plainAddress(this.connection.socket.localAddr.hostname);
+    const local = { hostname, port: this.socket.port };
     this.socket.receiveAll((bytes: Uint8Array, from: UdpAddress) => {
+      observer.datagram?.({
+        time: clock.wallTime(),
+        arrival: clock.now(),
+        direction: "in",
+        local,
+        remote: from,
+        bytes,
+      });
       if (from.hostname !== server) {
         const problem = `It came from ${from.hostname} and not from the server`;
         return observer.stray?.({ time: clock.wallTime(), size: bytes.length, problem });
@@ -171,10 +242,19 @@ export class LabMediaSession implements MediaSession {
     const number = bytes.length < RTP_HEADER_LENGTH ? 0 : readU16(bytes, SEQUENCE_OFFSET);
     // One lab server loops its file and starts over at 1, in a short file right behind us.
     if (number === 1 && this.#lastNumber >= LATE_AT_MOST) this.#receiver.restart();
+    else if (this.#isJump(number)) {
+      this.#jumpingUntil = -Infinity;
+      this.#receiver.restart();
+    }
     this.#lastNumber = number;
     this.#receiver.receive(bytes);
     this.statistics.packets += datagrams - 1;
     this.statistics.bytes += (datagrams - 1) * RTP_HEADER_LENGTH;
+  }
+
+  /** Whether a packet is the first one where a jump that was asked for led. */
+  #isJump(number: number): boolean {
+    return number !== this.#lastNumber + 1 && this.options.clock.now() < this.#jumpingUntil;
   }
 
   /** Lab servers number packets as frames, so the total tells the last one. */
@@ -221,6 +301,7 @@ export class LabMediaSession implements MediaSession {
   }
 
   #end(reason: EndReason): void {
+    this.#over = true;
     this.#playing = false;
     this.#timer?.cancel();
     for (const joined of this.#joiner.flush()) this.#receive(joined);
@@ -231,6 +312,9 @@ export class LabMediaSession implements MediaSession {
 }
 
 const WATCH_MS = 50;
+
+/** How long after the reply to a jump its first packet may still be on its way, in ms. */
+const JUMP_SETTLES_MS = 1000;
 
 /** How many packets a late one can be behind; a first packet farther behind begins anew. */
 const LATE_AT_MOST = 16;

@@ -1,24 +1,20 @@
 import type { MalformedError } from "../../bytes/malformed.ts";
-import { plainAddress } from "../../net/address.ts";
+import { plainAddress, type UdpAddress } from "../../net/address.ts";
 import { type Clock, TimeoutError, withTimeout } from "../../net/clock.ts";
 import { reasonOf, UnreachableError } from "../../net/errors.ts";
 import { StreamWriter } from "../../net/stream_writer.ts";
 import { connectTcp, connectTls } from "../../net/tcp.ts";
 import { formatRequest, formatResponse, interleave } from "../../rtsp/format.ts";
 import { HeaderList } from "../../rtsp/headers.ts";
-import {
-  type InterleavedFrame,
-  RTSP_VERSION,
-  type RtspRequest,
-  type RtspResponse,
-} from "../../rtsp/message.ts";
+import { RTSP_VERSION, type RtspRequest, type RtspResponse } from "../../rtsp/message.ts";
 import { MessageParser } from "../../rtsp/parser.ts";
 import { reasonPhrase, STATUS } from "../../rtsp/statuses.ts";
 import type { RtspUrl } from "../../rtsp/url.ts";
 import { NoReplyError, ProtocolError } from "../errors.ts";
 import type { Observer } from "../observer.ts";
 import { AwaitedReplies } from "./awaited_replies.ts";
-import { observeRequest, observeResponse } from "./observe.ts";
+import { InterleavedChannels } from "./interleaved_channels.ts";
+import { observeRequest, observeResponse, withoutSecrets } from "./observe.ts";
 
 /** What a client connection needs from outside. */
 export interface RtspConnectionOptions {
@@ -51,8 +47,8 @@ const USER_AGENT = "rtspkit";
 
 /** The control connection to an RTSP server: requests and their replies, blocks between them. */
 export class RtspConnection {
-  /** Takes the interleaved blocks; a view into the read, valid for ever. */
-  onInterleaved: (frame: InterleavedFrame) => void = () => {};
+  /** Who takes the interleaved blocks; each is a view into the read, valid for ever. */
+  readonly channels = new InterleavedChannels();
   /** Resolves with a reason in words when the server ends the connection or it breaks. */
   readonly closed: Promise<string>;
   readonly #writer: StreamWriter;
@@ -114,6 +110,10 @@ export class RtspConnection {
     const abort = (): void => this.#awaited.fail(cseq, signal?.reason);
     signal?.addEventListener("abort", abort, { once: true });
     try {
+      if (observer.chunk !== undefined) {
+        const headers = new HeaderList(withoutSecrets(list));
+        this.#tap("out", formatRequest({ ...request, headers }));
+      }
       await this.#send(formatRequest(request), method);
       const response = await withTimeout(clock, reply, timeout, `a reply to ${method}`);
       await understood?.();
@@ -129,7 +129,9 @@ export class RtspConnection {
 
   /** Sends a block on a channel, e.g. a receiver report; lost silently when the connection is. */
   sendInterleaved(channel: number, payload: Uint8Array): void {
-    this.#writer.write(interleave(channel, payload)).catch(() => {});
+    const block = interleave(channel, payload);
+    this.#tap("out", block);
+    this.#writer.write(block).catch(() => {});
   }
 
   close(): void {
@@ -152,6 +154,7 @@ export class RtspConnection {
         const buffer = new Uint8Array(READ_BYTES);
         const count = await this.socket.read(buffer);
         if (count === null) break;
+        this.#tap("in", buffer.subarray(0, count));
         // A small read must not keep a large buffer alive.
         this.#parser.push(
           count < READ_BYTES / 8 ? buffer.slice(0, count) : buffer.subarray(0, count),
@@ -190,6 +193,19 @@ export class RtspConnection {
       `Content-Length announces did not come`;
   }
 
+  /** Shows bytes to whoever records them. */
+  #tap(direction: "out" | "in", bytes: Uint8Array): void {
+    const { clock, observer } = this.options;
+    observer.chunk?.({
+      time: clock.wallTime(),
+      arrival: clock.now(),
+      direction,
+      local: endOf(this.socket.localAddr),
+      remote: endOf(this.socket.remoteAddr),
+      bytes,
+    });
+  }
+
   #takeAll(): void {
     for (;;) {
       const outcome = this.#parser.next();
@@ -201,7 +217,7 @@ export class RtspConnection {
       this.#heard = true;
       this.#malformed = 0;
       this.#problem = "";
-      if (outcome.value.kind === "interleaved") this.onInterleaved(outcome.value);
+      if (outcome.value.kind === "interleaved") this.channels.deliver(outcome.value);
       else if (outcome.value.kind === "response") this.#takeResponse(outcome.value);
       else this.#answerServer(outcome.value);
     }
@@ -226,8 +242,15 @@ export class RtspConnection {
     observer.message?.(observeRequest("in", request, clock.wallTime()));
     const response = answerTo(request);
     observer.message?.(observeResponse("out", response, clock.wallTime()));
-    this.#writer.write(formatResponse(response)).catch(() => {});
+    const bytes = formatResponse(response);
+    this.#tap("out", bytes);
+    this.#writer.write(bytes).catch(() => {});
   }
+}
+
+function endOf(address: Deno.Addr): UdpAddress {
+  const { hostname, port } = address as Deno.NetAddr;
+  return { hostname: plainAddress(hostname), port };
 }
 
 /** Keep-alives of the server's own are answered, everything else is not for a player. */

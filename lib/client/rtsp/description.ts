@@ -4,7 +4,14 @@ import { staticPayloadType } from "../../rtp/payload_types.ts";
 import { parseRange } from "../../rtsp/headers/range.ts";
 import type { RtspResponse } from "../../rtsp/message.ts";
 import { resolveControl, type RtspUrl } from "../../rtsp/url.ts";
-import { control, dimensions, payloadTypes, range, rtpmapOf } from "../../sdp/attributes.ts";
+import {
+  control,
+  dimensions,
+  hasAttribute,
+  payloadTypes,
+  range,
+  rtpmapOf,
+} from "../../sdp/attributes.ts";
 import { parseSdp } from "../../sdp/parse.ts";
 import type { MediaDescription, SessionDescription } from "../../sdp/session_description.ts";
 import { isMulticastV4 } from "../../net/address.ts";
@@ -12,8 +19,10 @@ import { NoMediaError, ProtocolError } from "../errors.ts";
 import type { Observer } from "../observer.ts";
 import { baseUrl } from "./base_url.ts";
 
-/** The one stream that is played, as the description tells it. */
+/** One stream of a session, as the description tells it. */
 export interface Track {
+  /** What people call it: `video`, `audio`, `audio 2` … */
+  name: string;
   media: MediaDescription;
   payloadType: number;
   /** `JPEG`, `H264` … in upper case. */
@@ -41,35 +50,81 @@ export interface Group {
   ttl: number | undefined;
 }
 
+/** What {@linkcode chooseTracks} goes by. */
+export interface TrackChoice {
+  observer: Observer;
+  /** Encodings the caller can make use of; undefined for any. */
+  encodings?: readonly string[] | undefined;
+  /** Whether the other streams of those encodings are wanted too. */
+  allTracks?: boolean | undefined;
+}
+
 /**
- * Chooses the stream to play from what DESCRIBE answered: JPEG video before other video before
- * anything else.
- * @param encodings those the caller can make use of; undefined for any
+ * Chooses the streams to play from what DESCRIBE answered. The one that matters most is the first:
+ * JPEG video before other video before anything else; the others follow as they are described.
  * @throws {ProtocolError} when there is no description, or no stream in it
  * @throws {NoMediaError} when no stream is of those encodings
  */
-export function chooseTrack(
-  reply: RtspResponse,
-  url: RtspUrl,
-  { observer, encodings }: { observer: Observer; encodings?: readonly string[] | undefined },
-): Track {
+export function chooseTracks(reply: RtspResponse, url: RtspUrl, choice: TrackChoice): Track[] {
+  const { observer, encodings, allTracks = false } = choice;
   const session = readDescription(reply, observer);
   const base = baseUrl(
     reply.headers.get("Content-Base") ?? reply.headers.get("Content-Location"),
     url,
   );
-  const tracks = session.media.map((media) => trackOf(session, media, base));
+  const tracks = named(session.media.map((media) => trackOf(session, media, base)));
   if (tracks.length === 0) throw new ProtocolError("the session description names no stream");
-  const usable = tracks.filter(({ encoding }) => encodings?.includes(encoding) ?? true);
-  const track = usable.find(({ encoding }) => encoding === "JPEG") ??
+  const usable = withoutBackchannels(tracks, observer)
+    .filter(({ encoding }) => encodings?.includes(encoding) ?? true);
+  const main = usable.find(({ encoding }) => encoding === "JPEG") ??
     usable.find(({ media }) => media.type === "video") ?? usable[0];
-  if (track !== undefined) return track;
+  if (main === undefined) throw nothingUsable(tracks, encodings);
+  const others = usable.filter((track) => track !== main).slice(0, MOST_TRACKS - 1);
+  return allTracks ? [main, ...others] : [main];
+}
+
+/** Streams of one session that are set up at most. */
+const MOST_TRACKS = 16;
+
+/**
+ * Leaves out what is for sound to the camera and not from it: ONVIF (Streaming, section 5.3) marks
+ * it `sendonly` beside others that are not. Where all are, the server means that it sends.
+ */
+function withoutBackchannels(tracks: readonly Track[], observer: Observer): readonly Track[] {
+  const incoming = tracks.filter(({ media }) => !hasAttribute(media, "sendonly"));
+  if (incoming.length === 0) return tracks;
+  for (const track of tracks) {
+    if (incoming.includes(track)) continue;
+    observer.note?.({
+      code: "backchannel",
+      message: `The stream "${track.name}" is for sending to the server (a=sendonly) and is left ` +
+        "alone",
+    });
+  }
+  return incoming;
+}
+
+function nothingUsable(
+  tracks: readonly Track[],
+  encodings: readonly string[] | undefined,
+): NoMediaError {
   const offered = tracks.map(({ encoding, media }) => `${encoding} ${media.type}`).join(", ");
-  throw new NoMediaError(
-    `the server offers ${offered}, and nothing of what can be shown here: ${
-      encodings?.join(", ")
-    } (rtspkit probe shows its packets)`,
+  const wanted = encodings === undefined ? "" : `: ${encodings.join(", ")}`;
+  return new NoMediaError(
+    `the server offers ${offered}, and nothing of what can be shown here${wanted} ` +
+      "(rtspkit probe shows its packets)",
   );
+}
+
+/** Calls them by their kind of media, from the second of a kind on with a number. */
+function named(tracks: readonly Omit<Track, "name">[]): Track[] {
+  const met = new Map<string, number>();
+  return tracks.map((track) => {
+    const { type } = track.media;
+    const number = (met.get(type) ?? 0) + 1;
+    met.set(type, number);
+    return { name: number === 1 ? type : `${type} ${number}`, ...track };
+  });
 }
 
 function readDescription(reply: RtspResponse, observer: Observer): SessionDescription {
@@ -83,7 +138,11 @@ function readDescription(reply: RtspResponse, observer: Observer): SessionDescri
   }
 }
 
-function trackOf(session: SessionDescription, media: MediaDescription, base: string): Track {
+function trackOf(
+  session: SessionDescription,
+  media: MediaDescription,
+  base: string,
+): Omit<Track, "name"> {
   const formats = payloadTypes(media).map((payloadType) => formatOf(media, payloadType));
   const format = formats.find(({ encoding }) => encoding === "JPEG") ?? formats[0] ??
     formatOf(media, 0);

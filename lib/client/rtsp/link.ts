@@ -4,36 +4,38 @@ import type { RtspResponse } from "../../rtsp/message.ts";
 import { formatUrl, type RtspUrl, withoutCredentials } from "../../rtsp/url.ts";
 import { ProtocolError, StatusError } from "../errors.ts";
 import { RtspConnection, type RtspConnectionOptions } from "./connection.ts";
-import { chooseTrack, type Track } from "./description.ts";
-import type { MediaTransport } from "./media_transport.ts";
+import { chooseTracks } from "./description.ts";
 import { credentialsAt, redirection } from "./redirect.ts";
 import { Requester, type RequesterOptions } from "./requester.ts";
-import { setUp, tearDown } from "./set_up.ts";
-
-/** Makes a transport for a stream on a connection. */
-export type TransportMaker = (connection: RtspConnection, track: Track) => MediaTransport;
+import { type LinkedStream, setUpAll, tearDown } from "./set_up.ts";
+import type { TransportChoice } from "./transport_choice.ts";
 
 /** How a link is made. */
 export interface LinkOptions extends RtspConnectionOptions, RequesterOptions {
-  /** The transports to offer for a stream, one SETUP after the other, until one is taken. */
-  transportsFor: (track: Track) => readonly TransportMaker[];
+  transport: TransportChoice;
+  /** UDP port for RTP; 0 for any even one. */
+  rtpPort: number;
   /** Encodings the caller can make use of, in upper case; undefined for any. */
   encodings?: readonly string[] | undefined;
+  /** Whether all streams of those encodings are set up, and not only the one that matters most. */
+  allTracks?: boolean | undefined;
 }
 
 /** Redirections that are followed. */
 const MOST_REDIRECTS = 5;
 
-/** A connection on which one stream has been set up; {@linkcode RtspLink.open} makes one. */
+/** A connection on which streams have been set up; {@linkcode RtspLink.open} makes one. */
 export class RtspLink {
   #keepAliveMethod: string;
 
-  /** @param publicMethods what the server says it can do; empty when it does not say */
+  /**
+   * @param streams at least one, that which matters most first
+   * @param publicMethods what the server says it can do; empty when it does not say
+   */
   constructor(
     readonly connection: RtspConnection,
     readonly requester: Requester,
-    readonly track: Track,
-    readonly transport: MediaTransport,
+    readonly streams: readonly [LinkedStream, ...LinkedStream[]],
     publicMethods: readonly string[],
   ) {
     this.#keepAliveMethod = publicMethods.includes("GET_PARAMETER") ? "GET_PARAMETER" : "OPTIONS";
@@ -59,18 +61,23 @@ export class RtspLink {
     throw new ProtocolError(`more than ${MOST_REDIRECTS} redirections`);
   }
 
+  /** The stream that matters most. */
+  get main(): LinkedStream {
+    return this.streams[0];
+  }
+
   play(headers: Iterable<[string, string]>): Promise<RtspResponse> {
-    return this.requester.request("PLAY", this.track.aggregateUrl, headers);
+    return this.requester.request("PLAY", this.main.track.aggregateUrl, headers);
   }
 
   pause(): Promise<RtspResponse> {
-    return this.requester.request("PAUSE", this.track.aggregateUrl);
+    return this.requester.request("PAUSE", this.main.track.aggregateUrl);
   }
 
   /** Says that we are still there, by a method the server knows. */
   async keepAlive(): Promise<void> {
     try {
-      await this.requester.request(this.#keepAliveMethod, this.track.aggregateUrl);
+      await this.requester.request(this.#keepAliveMethod, this.main.track.aggregateUrl);
     } catch (error) {
       // Cameras list GET_PARAMETER and refuse it all the same (themactep/thingino-firmware#490).
       if (error instanceof StatusError) this.#keepAliveMethod = "OPTIONS";
@@ -80,8 +87,8 @@ export class RtspLink {
 
   /** TEARDOWN as a courtesy, and the sockets closed. Never throws. */
   async close(): Promise<void> {
-    await tearDown(this.requester, this.track);
-    this.transport.close();
+    await tearDown(this.requester, this.main.track);
+    for (const { transport } of this.streams) transport.close();
     this.connection.close();
   }
 }
@@ -90,7 +97,6 @@ export class RtspLink {
 async function openAt(url: RtspUrl, options: LinkOptions): Promise<RtspLink | RtspUrl> {
   const connection = await RtspConnection.open(url, options);
   const requester = new Requester(connection, options);
-  let track: Track | undefined;
   try {
     const target = formatUrl(withoutCredentials(url));
     const publicMethods = await askOptions(requester, target);
@@ -99,13 +105,10 @@ async function openAt(url: RtspUrl, options: LinkOptions): Promise<RtspLink | Rt
       connection.close();
       return redirection(described, url);
     }
-    track = chooseTrack(described, url, options);
-    const stream = track;
-    const makers = options.transportsFor(stream).map((make) => () => make(connection, stream));
-    const transport = await setUp(requester, stream, makers, options.observer);
-    return new RtspLink(connection, requester, stream, transport, publicMethods);
+    const tracks = chooseTracks(described, url, options);
+    const streams = await setUpAll({ requester, connection, ...options }, tracks);
+    return new RtspLink(connection, requester, streams, publicMethods);
   } catch (error) {
-    if (track !== undefined) await tearDown(requester, track);
     connection.close();
     throw error;
   }

@@ -18,6 +18,8 @@ export interface IntakeOptions {
   observer: Observer;
   /** Our own source identifier, random. */
   ssrc: number;
+  /** What the stream is called, where there are several. */
+  stream?: string | undefined;
   /** Called when the source says that it has ended. */
   onGoodbye: () => void;
 }
@@ -28,6 +30,8 @@ export class MediaIntake implements MediaReceiver {
   readonly reports: ReceiverReports;
   /** When the last packet came, or when the first could have, in ms on the clock. */
   lastPacketAt = 0;
+  /** Whether the source has said that it ends, since it was begun. */
+  saidGoodbye = false;
   readonly #depacketizer: PictureDepacketizer;
   readonly #joiner = new SharedNumberJoiner();
   readonly #payloadTypes: readonly number[];
@@ -37,13 +41,13 @@ export class MediaIntake implements MediaReceiver {
   #accepting = false;
 
   constructor(readonly track: Track, readonly options: IntakeOptions) {
-    const { clock, observer, ssrc } = options;
+    const { clock, observer, ssrc, stream } = options;
     const { clockRate, dimensions, media } = track;
     this.#payloadTypes = payloadTypes(media);
     this.#progress = new PlayProgress(track, 0);
     this.#depacketizer = new PictureDepacketizer((frame) => observer.frame?.(frame), dimensions);
     const emit = (packet: OrderedPacket): void => this.#depacketize(packet);
-    this.receiver = new RtpReceiver({ clock, observer, clockRate, emit });
+    this.receiver = new RtpReceiver({ clock, observer, clockRate, emit, stream });
     this.reports = new ReceiverReports(this.receiver.statistics, ssrc);
   }
 
@@ -53,6 +57,7 @@ export class MediaIntake implements MediaReceiver {
    */
   begin(start: number | undefined): void {
     this.#accepting = true;
+    this.saidGoodbye = false;
     this.#progress = new PlayProgress(this.track, start ?? this.#progress.position);
     this.lastPacketAt = this.options.clock.now();
   }
@@ -85,7 +90,7 @@ export class MediaIntake implements MediaReceiver {
   }
 
   rtcp(bytes: Uint8Array): void {
-    const { clock, observer } = this.options;
+    const { clock, observer, ssrc, stream } = this.options;
     let packets: RtcpPacket[];
     try {
       packets = parseCompound(bytes);
@@ -94,12 +99,14 @@ export class MediaIntake implements MediaReceiver {
     }
     // To a group, what we say comes back to us (RFC 3550, section 8.2).
     const [first] = packets;
-    if (first !== undefined && "ssrc" in first && first.ssrc === this.options.ssrc) return;
+    if (first !== undefined && "ssrc" in first && first.ssrc === ssrc) return;
     for (const packet of packets) {
-      observer.rtcp?.({ time: clock.wallTime(), packet });
+      observer.rtcp?.({ time: clock.wallTime(), packet, stream });
       if (packet.type === "SR") this.reports.senderReported(packet.ntpTimestamp, clock.now());
-      const ends = packet.type === "BYE" && this.#accepting && this.#isOfOurSource(packet.sources);
-      if (ends) this.options.onGoodbye();
+      if (packet.type === "BYE" && this.#accepting && this.#isOfOurSource(packet.sources)) {
+        this.saidGoodbye = true;
+        this.options.onGoodbye();
+      }
     }
   }
 

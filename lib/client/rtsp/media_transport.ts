@@ -6,6 +6,7 @@ import { formatCompound } from "../../rtcp/compound.ts";
 import { formatTransport, type Transport } from "../../rtsp/headers/transport.ts";
 import { ProtocolError } from "../errors.ts";
 import type { RtspConnection } from "./connection.ts";
+import type { ChannelPair } from "./interleaved_channels.ts";
 
 /** Takes what arrives; the bytes are the receiver's own to keep. */
 export interface MediaReceiver {
@@ -54,7 +55,11 @@ export class UdpTransport implements MediaTransport {
    * @param rtpPort to receive on; 0 for any even one
    * @throws {BindError} when the ports are taken
    */
-  constructor(connection: RtspConnection, rtpPort: number, readonly receiver: MediaReceiver) {
+  constructor(
+    readonly connection: RtspConnection,
+    rtpPort: number,
+    readonly receiver: MediaReceiver,
+  ) {
     this.#server = connection.remoteHostname;
     const any = anyAddressFor(this.#server);
     this.#ports = rtpPort === 0 ? RtpPortPair.open(any) : RtpPortPair.at(any, rtpPort);
@@ -92,6 +97,7 @@ export class UdpTransport implements MediaTransport {
   sendControl(bytes: Uint8Array): void {
     if (this.#serverPorts === undefined) return;
     const to = { hostname: this.#server, port: this.#serverPorts.last };
+    this.#tap("out", "rtcp", to, bytes);
     this.#ports.rtcp.send(bytes, to).catch(() => {});
   }
 
@@ -109,6 +115,7 @@ export class UdpTransport implements MediaTransport {
       payload: NO_BYTES,
     });
     const to = { hostname: this.#server, port: this.#serverPorts.first };
+    this.#tap("out", "rtp", to, empty);
     this.#ports.rtp.send(empty, to).catch(() => {});
     this.sendControl(formatCompound([{ type: "RR", ssrc: 0, reports: [] }]));
   }
@@ -117,8 +124,24 @@ export class UdpTransport implements MediaTransport {
     this.#ports.close();
   }
 
+  /** Shows a datagram to whoever records them. */
+  #tap(direction: "out" | "in", kind: "rtp" | "rtcp", remote: UdpAddress, bytes: Uint8Array): void {
+    const { options: { clock, observer }, localHostname } = this.connection;
+    observer.datagram?.({
+      time: clock.wallTime(),
+      arrival: clock.now(),
+      direction,
+      local: { hostname: localHostname, port: this.#ports[kind].port },
+      remote,
+      bytes,
+    });
+  }
+
   #receive(kind: "rtp" | "rtcp", bytes: Uint8Array, from: UdpAddress): void {
     const { hostname } = from;
+    if (this.connection.options.observer.datagram !== undefined) {
+      this.#tap("in", kind, from, bytes);
+    }
     if (hostname === this.#server || hostname === this.#source) {
       return this.receiver[kind](this.#slab.keep(bytes));
     }
@@ -129,17 +152,17 @@ export class UdpTransport implements MediaTransport {
 /** RTP and RTCP as blocks in the RTSP connection (RFC 2326, section 10.12). */
 export class InterleavedTransport implements MediaTransport {
   readonly kind = "tcp";
-  readonly offer = "RTP/AVP/TCP;unicast;interleaved=0-1";
+  readonly offer: string;
   readonly place = "the RTSP connection";
   readonly hostDrops = undefined;
-  #channels = { first: 0, last: 1 };
+  #channels: ChannelPair;
 
-  constructor(readonly connection: RtspConnection, readonly receiver: MediaReceiver) {
-    connection.onInterleaved = ({ channel, payload }) => {
-      if (channel === this.#channels.first) receiver.rtp(payload);
-      else if (channel === this.#channels.last) receiver.rtcp(payload);
-      else receiver.stray(payload.length, `It came on channel ${channel}, which was not set up`);
-    };
+  /** @param index which of the session's streams it is, from 0 */
+  constructor(readonly connection: RtspConnection, readonly receiver: MediaReceiver, index = 0) {
+    this.#channels = { first: 2 * index, last: 2 * index + 1 };
+    const { first, last } = this.#channels;
+    this.offer = `RTP/AVP/TCP;unicast;interleaved=${first}-${last}`;
+    connection.channels.expect(this.#channels, receiver);
   }
 
   accept(chosen: Transport): void {
@@ -147,9 +170,9 @@ export class InterleavedTransport implements MediaTransport {
       throw new ProtocolError("SETUP asked for TCP and the server answered UDP");
     }
     // The server may renumber: gst-rtsp-server gives 2-3 for 0-1 asked twice.
-    const channels = chosen.interleaved;
-    if (channels === undefined) return;
-    this.#channels = { first: channels.first, last: channels.last ?? channels.first + 1 };
+    const { first, last = first + 1 } = chosen.interleaved ?? this.#channels;
+    this.#channels = { first, last };
+    this.connection.channels.assign(this.#channels, this.receiver);
   }
 
   sendControl(bytes: Uint8Array): void {
@@ -158,5 +181,7 @@ export class InterleavedTransport implements MediaTransport {
 
   punch(): void {}
 
-  close(): void {}
+  close(): void {
+    this.connection.channels.release(this.receiver);
+  }
 }

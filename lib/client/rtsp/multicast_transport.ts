@@ -1,4 +1,9 @@
-import { hostPort, isMulticastV4, multicastInterfaces } from "../../net/address.ts";
+import {
+  hostPort,
+  isMulticastV4,
+  multicastInterfaces,
+  type UdpAddress,
+} from "../../net/address.ts";
 import { DatagramSocket } from "../../net/datagram.ts";
 import { BindError } from "../../net/errors.ts";
 import type { MulticastTarget } from "../../net/multicast_sender.ts";
@@ -59,7 +64,10 @@ export class MulticastTransport implements MediaTransport {
   sendControl(bytes: Uint8Array): void {
     if (this.#rtcp === undefined || this.#target === undefined) return;
     const to = { hostname: this.#target.group, port: this.#rtcp.port };
-    this.#reports?.send(bytes, to).catch(() => {});
+    if (this.#reports === undefined) return;
+    const { localHostname } = this.connection;
+    this.#tap("out", { hostname: localHostname, port: this.#reports.port }, to, bytes);
+    this.#reports.send(bytes, to).catch(() => {});
   }
 
   punch(): void {}
@@ -81,8 +89,27 @@ export class MulticastTransport implements MediaTransport {
     this.#receive(this.#rtcp, "rtcp");
   }
 
+  /** Shows a datagram to whoever records them. */
+  #tap(
+    direction: "out" | "in",
+    local: UdpAddress,
+    remote: UdpAddress,
+    bytes: Uint8Array,
+  ): void {
+    const { clock, observer } = this.connection.options;
+    observer.datagram?.({
+      time: clock.wallTime(),
+      arrival: clock.now(),
+      direction,
+      local,
+      remote,
+      bytes,
+    });
+  }
+
   #receive(socket: DatagramSocket, kind: "rtp" | "rtcp"): void {
-    const take = (bytes: Uint8Array): void => {
+    const take = (bytes: Uint8Array, from: UdpAddress): void => {
+      this.#tap("in", { hostname: this.#target!.group, port: socket.port }, from, bytes);
       this.receiver[kind](this.#slab.keep(bytes));
     };
     socket.receiveAll(take).catch(() => {});

@@ -23,11 +23,15 @@ export function observeResponse(
   return { direction, time, status, reason, version, ...contents(response) };
 }
 
+/** Headers with no secret in them. */
+export function withoutSecrets(headers: HeaderList): [name: string, value: string][] {
+  return [...headers].map(([name, value]): [string, string] => {
+    return [name, /^(?:proxy-)?authorization$/i.test(name) ? redactAuthorization(value) : value];
+  });
+}
+
 function contents(
   { headers, body }: { headers: HeaderList; body: Uint8Array },
 ): Pick<ObservedMessage, "headers" | "body"> {
-  const shown = [...headers].map(([name, value]): [string, string] => {
-    return [name, /^(?:proxy-)?authorization$/i.test(name) ? redactAuthorization(value) : value];
-  });
-  return { headers: shown, body: new TextDecoder().decode(body) };
+  return { headers: withoutSecrets(headers), body: new TextDecoder().decode(body) };
 }

@@ -2,15 +2,14 @@ import type { Timer } from "../../net/clock.ts";
 import type { RtspUrl } from "../../rtsp/url.ts";
 import type { ReceiveStatistics } from "../../stream/receive_statistics.ts";
 import { NoMediaError } from "../errors.ts";
-import type { EndReason, MediaSession, PlayRequest } from "../media_session.ts";
+import type { EndReason, MediaSession, MediaTrack, PlayRequest } from "../media_session.ts";
 import type { RtspConnectionOptions } from "./connection.ts";
-import { Feed } from "./feed.ts";
+import { IncomingStreams } from "./incoming_streams.ts";
 import { KeepAlive } from "./keep_alive.ts";
-import { type LinkOptions, RtspLink } from "./link.ts";
-import { MediaIntake } from "./media_intake.ts";
+import { RtspLink } from "./link.ts";
 import { playHeaders } from "./play_progress.ts";
 import type { RequesterOptions } from "./requester.ts";
-import { type TransportChoice, transportsFor } from "./transport_choice.ts";
+import type { TransportChoice } from "./transport_choice.ts";
 
 /** What an RTSP session needs from outside. */
 export interface RtspSessionOptions extends RtspConnectionOptions, RequesterOptions {
@@ -19,6 +18,8 @@ export interface RtspSessionOptions extends RtspConnectionOptions, RequesterOpti
   rtpPort: number;
   /** Encodings the caller can make use of, in upper case; undefined for any. */
   encodings?: readonly string[] | undefined;
+  /** Whether all streams of those encodings are played, and not only the one that matters most. */
+  allTracks?: boolean | undefined;
 }
 
 /** How long datagrams may stay away after PLAY before TCP is tried, in ms. */
@@ -29,12 +30,12 @@ const END_SILENCE_MS = 1000;
 const LOST_SILENCE_MS = 3000;
 const WATCH_MS = 50;
 
-/** Plays one stream from an RTSP server. */
+/** Plays the streams of one presentation from an RTSP server. */
 export class RtspMediaSession implements MediaSession {
   readonly totalFrames = undefined;
   readonly ended: Promise<EndReason>;
   readonly #settle: PromiseWithResolvers<EndReason> = Promise.withResolvers();
-  readonly #intake: MediaIntake;
+  readonly #incoming: IncomingStreams;
   #link: RtspLink;
   /** Why the link's connection ended, once it has. */
   #linkLost: string | undefined;
@@ -52,16 +53,14 @@ export class RtspMediaSession implements MediaSession {
     readonly options: RtspSessionOptions,
     readonly calledOff: AbortController,
     link: RtspLink,
-    feed: Feed,
   ) {
     this.ended = this.#settle.promise;
     this.ended.catch(() => {});
     const { clock, observer, randomBytes } = options;
-    const ssrc = new DataView(randomBytes(4).buffer).getUint32(0);
-    const onGoodbye = (): void => this.#endSoon();
-    this.#intake = new MediaIntake(link.track, { clock, observer, ssrc, onGoodbye });
+    const onGoodbye = (): void => this.#judgeGoodbye();
+    this.#incoming = new IncomingStreams(link, { clock, observer, randomBytes, onGoodbye });
     this.#link = link;
-    this.#keepAlive = this.#follow(link, feed);
+    this.#keepAlive = this.#follow(link);
     this.#watch();
   }
 
@@ -70,36 +69,35 @@ export class RtspMediaSession implements MediaSession {
     const calledOff = new AbortController();
     const signals = [calledOff.signal, ...(options.signal === undefined ? [] : [options.signal])];
     const own = { ...options, signal: AbortSignal.any(signals) };
-    const feed = new Feed();
-    const link = await RtspLink.open(url, linkOptions(own, own.transport, feed));
-    return new RtspMediaSession(url, own, calledOff, link, feed);
+    const link = await RtspLink.open(url, own);
+    return new RtspMediaSession(url, own, calledOff, link);
   }
 
   get statistics(): ReceiveStatistics {
-    return this.#intake.receiver.statistics;
+    return this.#incoming.main.receiver.statistics;
+  }
+
+  get tracks(): MediaTrack[] {
+    return this.#incoming.tracks;
   }
 
   get hostDrops(): number | undefined {
-    return this.#link.transport.hostDrops;
+    return this.#link.main.transport.hostDrops;
   }
 
   get transport(): string {
-    return this.#link.transport.kind;
+    return this.#link.main.transport.kind;
   }
 
   get encoding(): string {
-    return this.#link.track.encoding;
+    return this.#link.main.track.encoding;
   }
 
   async play(request: PlayRequest = {}): Promise<void> {
     this.#asked = request;
-    this.#link.transport.punch();
-    // Packets may come before the reply: they count as soon as PLAY is on its way.
-    this.#intake.begin(request.start);
+    this.#incoming.begin(request.start);
     const reply = await this.#link.play(playHeaders(request, this.#state === "paused"));
-    this.#intake.progress.accepted(reply);
-    // Servers take their time to seek: what is waited for begins with the reply.
-    this.#intake.lastPacketAt = this.options.clock.now();
+    this.#incoming.accepted(reply, this.options.clock.now());
     if (this.#state !== "over") this.#state = "playing";
   }
 
@@ -107,7 +105,7 @@ export class RtspMediaSession implements MediaSession {
     await this.#link.pause();
     this.#endTimer?.cancel();
     this.#endTimer = undefined;
-    this.#intake.pause();
+    this.#incoming.pause();
     this.#state = "paused";
   }
 
@@ -121,16 +119,15 @@ export class RtspMediaSession implements MediaSession {
     this.calledOff.abort(new DOMException("The session is closed", "AbortError"));
     await this.#fallingBack;
     // In the connection it could come after TEARDOWN, at which gortsplib hangs up.
-    const bye = this.#intake.reports.bye(this.options.clock.now());
-    if (bye !== undefined && this.transport !== "tcp") this.#link.transport.sendControl(bye);
+    if (this.transport !== "tcp") this.#incoming.sendGoodbye(this.options.clock.now());
     await this.#link.close();
   }
 
   /** Takes what a link receives from now on. */
-  #follow(link: RtspLink, feed: Feed): KeepAlive {
+  #follow(link: RtspLink): KeepAlive {
     const { clock, observer } = this.options;
     this.#linkLost = undefined;
-    feed.lead(this.#intake);
+    this.#incoming.follow(link);
     link.connection.closed.then((reason) => {
       if (link === this.#link) this.#linkLost = reason;
     });
@@ -138,10 +135,12 @@ export class RtspMediaSession implements MediaSession {
   }
 
   /** BYE may overtake the last packets on its way: they get a moment. */
-  #endSoon(): void {
+  #judgeGoodbye(): void {
+    const { clock } = this.options;
     // Another member of the group has left.
-    if (this.transport === "multicast" && this.statistics.packets === 0) return;
-    this.#endTimer ??= this.options.clock.setTimer(WATCH_MS, () => this.#end("complete"));
+    if (this.transport === "multicast" && this.#incoming.packets === 0) return;
+    if (!this.#incoming.hasSaidGoodbye(clock.now())) return;
+    this.#endTimer ??= clock.setTimer(WATCH_MS, () => this.#end("complete"));
   }
 
   /** Looks now and then whether the stream has ended, and does what is due while it has not. */
@@ -155,12 +154,11 @@ export class RtspMediaSession implements MediaSession {
   }
 
   #watchMedia(now: number): void {
-    this.#intake.receiver.expire();
-    const silent = now - this.#intake.lastPacketAt;
-    if (this.statistics.packets === 0) return this.#judgeNoMedia(silent);
+    this.#incoming.attend(now);
+    const silent = now - this.#incoming.lastPacketAt;
+    if (this.#incoming.packets === 0) return this.#judgeNoMedia(silent);
+    this.#judgeGoodbye();
     this.#judgeEnd(silent);
-    const report = this.#intake.reports.due(now);
-    if (report !== undefined) this.#link.transport.sendControl(report);
   }
 
   /** Before the first packet. */
@@ -175,7 +173,7 @@ export class RtspMediaSession implements MediaSession {
     if (silent < timeout && !this.#isCutOff()) return;
     const why = this.#isCutOff()
       ? `then ${this.#linkLost}`
-      : `no RTP packet came to ${this.#link.transport.place} in ${timeout / 1000} s`;
+      : `no RTP packet came to ${this.#link.main.transport.place} in ${timeout / 1000} s`;
     const hint = this.transport === "tcp" ? "" : " (a firewall between? try --transport tcp)";
     this.#fail(new NoMediaError(`RTSP works, the server accepted PLAY, but ${why}${hint}`));
   }
@@ -183,14 +181,14 @@ export class RtspMediaSession implements MediaSession {
   /** After the first packet. */
   #judgeEnd(silent: number): void {
     const { timeout, clock } = this.options;
-    const { isAtEnd, hasEnd } = this.#intake.progress;
+    const { isAtEnd, hasEnd } = this.#incoming.main.progress;
     const isLost = this.#isCutOff() ||
       (this.#linkLost !== undefined && silent >= Math.min(LOST_SILENCE_MS, timeout));
     if (isAtEnd && (silent >= END_SILENCE_MS || isLost)) return this.#end("complete");
     if (isLost) return this.#end("cut");
     // A server that still answers has no more to send; one that does not has gone.
     if (silent >= timeout / 2) {
-      this.#keepAlive.checkSilence(clock.now(), this.#intake.lastPacketAt);
+      this.#keepAlive.checkSilence(clock.now(), this.#incoming.lastPacketAt);
     }
     if (silent >= timeout) this.#end(hasEnd || !this.#keepAlive.isAnswered ? "cut" : "silence");
   }
@@ -202,7 +200,7 @@ export class RtspMediaSession implements MediaSession {
 
   /** No datagram came: the same again over TCP, on a new connection. */
   async #fallBack(silent: number): Promise<void> {
-    const { transport } = this.#link;
+    const { transport } = this.#link.main;
     this.options.observer.note?.({
       code: "udp-silent",
       message: `RTSP works, but no packet came to ${transport.place} in ` +
@@ -210,9 +208,8 @@ export class RtspMediaSession implements MediaSession {
     });
     try {
       await this.#link.close();
-      const feed = new Feed();
-      this.#link = await RtspLink.open(this.url, linkOptions(this.options, "tcp", feed));
-      this.#keepAlive = this.#follow(this.#link, feed);
+      this.#link = await RtspLink.open(this.url, { ...this.options, transport: "tcp" });
+      this.#keepAlive = this.#follow(this.#link);
       await this.play(this.#asked);
     } catch (error) {
       this.#fail(error);
@@ -227,19 +224,7 @@ export class RtspMediaSession implements MediaSession {
   #end(reason: EndReason): void {
     this.#state = "over";
     this.#endTimer?.cancel();
-    this.#intake.end();
+    this.#incoming.end();
     this.#settle.resolve(reason);
   }
-}
-
-function linkOptions(
-  options: RtspSessionOptions,
-  transport: TransportChoice,
-  feed: Feed,
-): LinkOptions {
-  const { rtpPort } = options;
-  return {
-    ...options,
-    transportsFor: (track) => transportsFor(transport, track, rtpPort, feed),
-  };
 }

@@ -1,34 +1,80 @@
-import { BindError } from "../../net/errors.ts";
 import { parseTransport, type Transport } from "../../rtsp/headers/transport.ts";
 import type { RtspResponse } from "../../rtsp/message.ts";
 import { STATUS } from "../../rtsp/statuses.ts";
+import { BindError, UnreachableError } from "../../net/errors.ts";
 import { ProtocolError, StatusError } from "../errors.ts";
 import type { ObservedNote, Observer } from "../observer.ts";
+import type { RtspConnection } from "./connection.ts";
 import type { Track } from "./description.ts";
+import { Feed } from "./feed.ts";
 import type { MediaTransport } from "./media_transport.ts";
 import type { Requester } from "./requester.ts";
+import { type TransportChoice, transportsFor } from "./transport_choice.ts";
 
 /** How long TEARDOWN's reply is waited for, in ms. */
 const TEARDOWN_MS = 1000;
 
+/** A stream that has been set up. */
+export interface LinkedStream {
+  track: Track;
+  transport: MediaTransport;
+  /** What its transport delivers to, from before SETUP on. */
+  feed: Feed;
+}
+
+/** What streams are set up with. */
+export interface SetUpOptions {
+  requester: Requester;
+  connection: RtspConnection;
+  observer: Observer;
+  transport: TransportChoice;
+  /** UDP port for RTP of the first stream; 0 for any even one. */
+  rtpPort: number;
+}
+
 /**
- * Offers one transport after the other, until the server takes one and it works here too.
- * @param makers make the transports, best first
- * @throws {StatusError} {@linkcode BindError} {@linkcode ProtocolError} of the last one
+ * Sets streams up, all over the transport that the server takes for the first; of the others those
+ * that it refuses are left out. When it fails, nothing stays.
+ * @param tracks at least one
+ * @throws {StatusError} {@linkcode BindError} {@linkcode ProtocolError} {@linkcode UnreachableError}
+ * of the first
  */
-export async function setUp(
-  requester: Requester,
-  track: Track,
-  makers: readonly (() => MediaTransport)[],
-  observer: Observer,
-): Promise<MediaTransport> {
+export async function setUpAll(
+  options: SetUpOptions,
+  [first, ...others]: readonly Track[],
+): Promise<[LinkedStream, ...LinkedStream[]]> {
+  let streams: LinkedStream[] = [];
+  try {
+    const main = await setUp(options, first!, 0);
+    streams = [main];
+    const same = { ...options, transport: main.transport.kind };
+    for (const track of others) {
+      const stream = await setUp(same, track, streams.length).catch((error) => {
+        if (error instanceof UnreachableError || error instanceof DOMException) throw error;
+        options.observer.note?.(leftOut(track, error));
+      });
+      if (stream !== undefined) streams.push(stream);
+    }
+    return [main, ...streams.slice(1)];
+  } catch (error) {
+    await tearDown(options.requester, first!);
+    for (const { transport } of streams) transport.close();
+    throw error;
+  }
+}
+
+/** Offers one transport after the other, until the server takes one and it works here too. */
+async function setUp(options: SetUpOptions, track: Track, index: number): Promise<LinkedStream> {
+  const { requester, connection, observer, transport: choice, rtpPort } = options;
+  const feed = new Feed();
+  const makers = transportsFor(choice, rtpPort, { connection, track, index, receiver: feed });
   for (const [i, make] of makers.entries()) {
     const transport = make();
     try {
       const offer: [string, string] = ["Transport", transport.offer];
       const reply = await requester.request("SETUP", track.controlUrl, [offer]);
       await transport.accept(readTransport(reply));
-      return transport;
+      return { track, transport, feed };
     } catch (error) {
       transport.close();
       const note = i < makers.length - 1 ? worthAnother(error, transport) : undefined;
@@ -38,6 +84,10 @@ export async function setUp(
     }
   }
   throw new ProtocolError("no transport to offer");
+}
+
+function leftOut({ name }: Track, error: Error): ObservedNote {
+  return { code: "stream-refused", message: `Without the stream "${name}": ${error.message}` };
 }
 
 /** TEARDOWN as a courtesy, where there is a session. Never throws. */

@@ -1,6 +1,11 @@
+import type { RtspConnection } from "./connection.ts";
 import type { Track } from "./description.ts";
-import type { TransportMaker } from "./link.ts";
-import { InterleavedTransport, type MediaReceiver, UdpTransport } from "./media_transport.ts";
+import {
+  InterleavedTransport,
+  type MediaReceiver,
+  type MediaTransport,
+  UdpTransport,
+} from "./media_transport.ts";
 import { MulticastTransport } from "./multicast_transport.ts";
 
 /**
@@ -9,22 +14,32 @@ import { MulticastTransport } from "./multicast_transport.ts";
  */
 export type TransportChoice = "auto" | "udp" | "tcp" | "multicast";
 
+/** A stream that wants a transport. */
+export interface Applicant {
+  connection: RtspConnection;
+  track: Track;
+  /** Which of the session's streams it is, from 0. */
+  index: number;
+  /** What its packets are delivered to. */
+  receiver: MediaReceiver;
+}
+
 /**
- * The transports to offer for a stream, best first.
- * @param rtpPort UDP port for RTP; 0 for any even one
- * @param receiver what they deliver to
+ * The transports to offer for a stream, best first; each is made when it is its turn.
+ * @param rtpPort UDP port for RTP of the first stream, the others follow; 0 for any even ones
  */
 export function transportsFor(
   choice: TransportChoice,
-  track: Track,
   rtpPort: number,
-  receiver: MediaReceiver,
-): TransportMaker[] {
-  const multicast: TransportMaker = (connection, { group }) => {
-    return new MulticastTransport(connection, group, receiver);
+  { connection, track, index, receiver }: Applicant,
+): (() => MediaTransport)[] {
+  const multicast = (): MediaTransport => {
+    return new MulticastTransport(connection, track.group, receiver);
   };
-  const udp: TransportMaker = (connection) => new UdpTransport(connection, rtpPort, receiver);
-  const tcp: TransportMaker = (connection) => new InterleavedTransport(connection, receiver);
+  const udp = (): MediaTransport => {
+    return new UdpTransport(connection, rtpPort === 0 ? 0 : rtpPort + 2 * index, receiver);
+  };
+  const tcp = (): MediaTransport => new InterleavedTransport(connection, receiver, index);
   if (choice === "auto") return track.group === undefined ? [udp, tcp] : [multicast, udp, tcp];
   return { multicast: [multicast], udp: [udp], tcp: [tcp] }[choice];
 }
