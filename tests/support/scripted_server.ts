@@ -51,12 +51,17 @@ export function sdp(...lines: string[]): string {
 
 /** One client of the server. */
 export class ScriptedConnection {
-  /** What SETUP agreed on. */
-  transport: Transport | undefined;
+  /** What each SETUP agreed on, in order. */
+  readonly transports: Transport[] = [];
   /** Media being sent, rejected when that fails. */
   sending: Promise<void> = Promise.resolve();
 
   constructor(readonly server: ScriptedServer, readonly socket: Deno.TcpConn) {}
+
+  /** What the last SETUP agreed on. */
+  get transport(): Transport | undefined {
+    return this.transports.at(-1);
+  }
 
   async send(bytes: string | Uint8Array): Promise<void> {
     await writeAll(this.socket, typeof bytes === "string" ? ascii(bytes) : bytes);
@@ -72,13 +77,24 @@ export class ScriptedConnection {
     for (const packet of packets) await this.#media(1, packet);
   }
 
+  /** Sends RTP packets of the stream that was set up as the `nth`, from 0. */
+  async rtpOf(nth: number, ...packets: Uint8Array[]): Promise<void> {
+    for (const packet of packets) await this.#media(0, packet, nth);
+  }
+
+  /** Likewise RTCP packets. */
+  async rtcpOf(nth: number, ...packets: Uint8Array[]): Promise<void> {
+    for (const packet of packets) await this.#media(1, packet, nth);
+  }
+
   /** Ends the connection: a reset where the client has sent what was not read. */
   close(): void {
     closeQuietly(this.socket);
   }
 
-  async #media(stream: 0 | 1, packet: Uint8Array): Promise<void> {
-    const { interleaved, clientPort, destination = "127.0.0.1", port } = this.transport!;
+  async #media(stream: 0 | 1, packet: Uint8Array, nth = -1): Promise<void> {
+    const transport = this.transports.at(nth)!;
+    const { interleaved, clientPort, destination = "127.0.0.1", port } = transport;
     if (interleaved !== undefined) {
       const { first, last = first + 1 } = interleaved;
       return await this.send(interleave(stream === 0 ? first : last, packet));
@@ -184,7 +200,7 @@ export class ScriptedServer {
     if (answer === HANG_UP) return connection.close();
     const reply = { ...this.#usual(request), ...answer };
     const headers = { ...this.#usual(request).headers, ...answer.headers };
-    if (request.method === "SETUP") connection.transport = agreed(request, headers.Transport);
+    if (request.method === "SETUP") connection.transports.push(agreed(request, headers.Transport));
     await connection.send(reply.exactly ?? replyText({ ...reply, headers }));
     if (request.method === "PLAY" && (reply.status ?? 200) === 200) {
       connection.sending = this.script.media?.(connection) ?? Promise.resolve();
