@@ -27,6 +27,8 @@ export interface ReceiveOptions {
   credentials?: Credentials | undefined;
   /** Whether streams that are no JPEG, and so have no frames, are of use too. */
   anyEncoding?: boolean;
+  /** Whether all streams of a presentation are wanted, and not only the one that matters most. */
+  allTracks?: boolean;
   /** What to play; everything where nothing is said. */
   play?: PlayRequest;
   /**
@@ -123,6 +125,7 @@ class Reception {
       dialect: isDialect(dialect) ? dialect : "auto",
       transport: isTransport(transport) ? transport : "auto",
       encodings: this.options.anyEncoding ? undefined : ["JPEG"],
+      allTracks: this.options.allTracks,
       rtpPort: target.form === "lab" ? target.rtpPort : 0,
       credentials: credentials ?? credentialsOf(target),
       randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),

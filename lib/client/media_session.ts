@@ -1,3 +1,4 @@
+import type { TrackDescription } from "../codec/depacketizer.ts";
 import type { ReceiveStatistics } from "../stream/receive_statistics.ts";
 
 /** Why a stream came to its end. */
@@ -32,15 +33,11 @@ export interface FrameJumps {
 }
 
 /** One of a session's streams. */
-export interface MediaTrack {
+export interface MediaTrack extends TrackDescription {
   /** `video`, `audio`, `audio 2` …; packets seen by an observer carry it where there are several. */
   readonly name: string;
   /** As in the description: `video`, `audio`, `application` … */
   readonly mediaType: string;
-  /** `JPEG`, `H264` …, in upper case. */
-  readonly encoding: string;
-  /** Hz */
-  readonly clockRate: number;
   readonly statistics: ReceiveStatistics;
   /** As {@linkcode MediaSession.hostDrops}. */
   readonly hostDrops: number | undefined;

@@ -1,3 +1,4 @@
+import type { AccessUnit } from "../codec/depacketizer.ts";
 import type {
   ObservedBytes,
   ObservedMessage,
@@ -28,7 +29,13 @@ export interface Observer {
   rtcp?(rtcp: ObservedRtcp): void;
   /** A datagram on the media port that is no RTP packet, or not from the server. */
   stray?(stray: ObservedStray): void;
+  /** A picture of a JPEG stream. */
   frame?(frame: ReceivedFrame): void;
+  /**
+   * A unit of a stream of another known encoding.
+   * @param stream which of the session's streams it belongs to; undefined where there is only one
+   */
+  unit?(unit: AccessUnit, stream: string | undefined): void;
   /** A tolerance or a decision of the client's that a person should know of. */
   note?(note: ObservedNote): void;
   /** A datagram as it is, to or from a media port; a group's come to the group's address. */

@@ -1,4 +1,5 @@
 import { MalformedError } from "../../bytes/malformed.ts";
+import type { TrackDescription } from "../../codec/depacketizer.ts";
 import type { Dimensions } from "../../jpeg/rebuild.ts";
 import { staticPayloadType } from "../../rtp/payload_types.ts";
 import { parseRange } from "../../rtsp/headers/range.ts";
@@ -7,6 +8,7 @@ import { resolveControl, type RtspUrl } from "../../rtsp/url.ts";
 import {
   control,
   dimensions,
+  fmtpOf,
   hasAttribute,
   payloadTypes,
   range,
@@ -25,10 +27,8 @@ export interface Track {
   name: string;
   media: MediaDescription;
   payloadType: number;
-  /** `JPEG`, `H264` … in upper case. */
-  encoding: string;
-  /** Hz */
-  clockRate: number;
+  /** Its encoding, in upper case, and what goes with it. */
+  format: TrackDescription;
   /** What SETUP names. */
   controlUrl: string;
   /** What PLAY, PAUSE and TEARDOWN name. */
@@ -75,8 +75,8 @@ export function chooseTracks(reply: RtspResponse, url: RtspUrl, choice: TrackCho
   const tracks = named(session.media.map((media) => trackOf(session, media, base)));
   if (tracks.length === 0) throw new ProtocolError("the session description names no stream");
   const usable = withoutBackchannels(tracks, observer)
-    .filter(({ encoding }) => encodings?.includes(encoding) ?? true);
-  const main = usable.find(({ encoding }) => encoding === "JPEG") ??
+    .filter(({ format }) => encodings?.includes(format.encoding) ?? true);
+  const main = usable.find(({ format }) => format.encoding === "JPEG") ??
     usable.find(({ media }) => media.type === "video") ?? usable[0];
   if (main === undefined) throw nothingUsable(tracks, encodings);
   const others = usable.filter((track) => track !== main).slice(0, MOST_TRACKS - 1);
@@ -108,7 +108,7 @@ function nothingUsable(
   tracks: readonly Track[],
   encodings: readonly string[] | undefined,
 ): NoMediaError {
-  const offered = tracks.map(({ encoding, media }) => `${encoding} ${media.type}`).join(", ");
+  const offered = tracks.map(({ format, media }) => `${format.encoding} ${media.type}`).join(", ");
   const wanted = encodings === undefined ? "" : `: ${encodings.join(", ")}`;
   return new NoMediaError(
     `the server offers ${offered}, and nothing of what can be shown here${wanted} ` +
@@ -144,11 +144,11 @@ function trackOf(
   base: string,
 ): Omit<Track, "name"> {
   const formats = payloadTypes(media).map((payloadType) => formatOf(media, payloadType));
-  const format = formats.find(({ encoding }) => encoding === "JPEG") ?? formats[0] ??
+  const chosen = formats.find(({ format }) => format.encoding === "JPEG") ?? formats[0] ??
     formatOf(media, 0);
   return {
     media,
-    ...format,
+    ...chosen,
     controlUrl: resolveControl(base, control(media)),
     aggregateUrl: resolveControl(base, control(session)),
     duration: durationOf(range(media) ?? range(session)),
@@ -160,14 +160,18 @@ function trackOf(
 function formatOf(
   media: MediaDescription,
   payloadType: number,
-): Pick<Track, "payloadType" | "encoding" | "clockRate"> {
+): Pick<Track, "payloadType" | "format"> {
   const map = rtpmapOf(media, payloadType);
   const known = staticPayloadType(payloadType);
-  return {
-    payloadType,
+  const channels = Number(map?.encodingParameters) || known?.channels;
+  const fmtp = fmtpOf(media, payloadType);
+  const format = {
     encoding: (map?.encodingName ?? known?.encodingName ?? "unknown").toUpperCase(),
     clockRate: map?.clockRate ?? known?.clockRate ?? 90_000,
+    ...(channels === undefined ? {} : { channels }),
+    ...(fmtp === undefined ? {} : { fmtp }),
   };
+  return { payloadType, format };
 }
 
 function groupOf(session: SessionDescription, media: MediaDescription): Group | undefined {

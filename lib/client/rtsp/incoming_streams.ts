@@ -59,8 +59,7 @@ export class IncomingStreams {
     return this.#streams.map(({ intake, transport }) => ({
       name: intake.track.name,
       mediaType: intake.track.media.type,
-      encoding: intake.track.encoding,
-      clockRate: intake.track.clockRate,
+      ...intake.track.format,
       statistics: intake.receiver.statistics,
       hostDrops: transport.hostDrops,
     }));

@@ -1,7 +1,6 @@
 import type { Clock } from "../../net/clock.ts";
 import { parseCompound } from "../../rtcp/compound.ts";
 import type { RtcpPacket } from "../../rtcp/packet.ts";
-import { PictureDepacketizer } from "../../stream/picture_depacketizer.ts";
 import { type JoinedPacket, SharedNumberJoiner } from "../lab/shared_numbers.ts";
 import { RTP_HEADER_LENGTH } from "../../rtp/header.ts";
 import { payloadTypes } from "../../sdp/attributes.ts";
@@ -11,6 +10,7 @@ import type { Track } from "./description.ts";
 import type { MediaReceiver } from "./media_transport.ts";
 import { PlayProgress } from "./play_progress.ts";
 import { ReceiverReports } from "./receiver_reports.ts";
+import { Pictures, type StreamDepacketizer, unitDepacketizer } from "./stream_depacketizer.ts";
 
 /** What an intake needs from outside. */
 export interface IntakeOptions {
@@ -32,7 +32,8 @@ export class MediaIntake implements MediaReceiver {
   lastPacketAt = 0;
   /** Whether the source has said that it ends, since it was begun. */
   saidGoodbye = false;
-  readonly #depacketizer: PictureDepacketizer;
+  readonly #pictures: Pictures | undefined;
+  readonly #depacketizer: StreamDepacketizer | undefined;
   readonly #joiner = new SharedNumberJoiner();
   readonly #payloadTypes: readonly number[];
   #progress: PlayProgress;
@@ -42,10 +43,11 @@ export class MediaIntake implements MediaReceiver {
 
   constructor(readonly track: Track, readonly options: IntakeOptions) {
     const { clock, observer, ssrc, stream } = options;
-    const { clockRate, dimensions, media } = track;
-    this.#payloadTypes = payloadTypes(media);
+    const { encoding, clockRate } = track.format;
+    this.#payloadTypes = payloadTypes(track.media);
     this.#progress = new PlayProgress(track, 0);
-    this.#depacketizer = new PictureDepacketizer((frame) => observer.frame?.(frame), dimensions);
+    this.#pictures = encoding === "JPEG" ? new Pictures(track, observer) : undefined;
+    this.#depacketizer = this.#pictures ?? unitDepacketizer(track, observer, stream);
     const emit = (packet: OrderedPacket): void => this.#depacketize(packet);
     this.receiver = new RtpReceiver({ clock, observer, clockRate, emit, stream });
     this.reports = new ReceiverReports(this.receiver.statistics, ssrc);
@@ -71,7 +73,7 @@ export class MediaIntake implements MediaReceiver {
   pause(): void {
     this.#accepting = false;
     this.receiver.restart();
-    this.#depacketizer.restart();
+    this.#depacketizer?.restart();
   }
 
   /** Packets count no more; what has begun is given up. */
@@ -79,13 +81,15 @@ export class MediaIntake implements MediaReceiver {
     this.#accepting = false;
     for (const joined of this.#joiner.flush()) this.#receive(joined);
     this.receiver.flush();
-    this.#depacketizer.flush(this.options.clock.wallTime());
+    this.#depacketizer?.flush(this.options.clock.wallTime());
   }
 
   rtp(bytes: Uint8Array): void {
     if (!this.#accepting) return;
     this.lastPacketAt = this.options.clock.now();
-    if (this.#depacketizer.packing === "rfc2435") this.#receive({ bytes, datagrams: 1 });
+    // Only whole JPEG files are cut over packets of one number, as lab servers do.
+    const isPlain = this.#pictures === undefined || this.#pictures.packing === "rfc2435";
+    if (isPlain) this.#receive({ bytes, datagrams: 1 });
     else for (const joined of this.#joiner.push(bytes)) this.#receive(joined);
   }
 
@@ -129,11 +133,10 @@ export class MediaIntake implements MediaReceiver {
    * Tolerance: cameras mix in packets of a type they did not describe (Geovision: 50); but where
    * none of the described one comes, the description is what is wrong.
    */
-  #depacketize({ packet, arrivedAt }: OrderedPacket): void {
-    if (this.track.encoding !== "JPEG") return;
-    const isDescribed = this.#payloadTypes.includes(packet.payloadType);
+  #depacketize(ordered: OrderedPacket): void {
+    const isDescribed = this.#payloadTypes.includes(ordered.packet.payloadType);
     this.#described ||= isDescribed;
-    if (isDescribed || !this.#described) this.#depacketizer.push(packet, arrivedAt);
+    if (isDescribed || !this.#described) this.#depacketizer?.push(ordered);
   }
 
   /** Members of a group say goodbye too, and so do sources of earlier sessions. */

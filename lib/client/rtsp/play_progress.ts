@@ -63,7 +63,7 @@ export class PlayProgress {
 
   /** Where in the media the last packet is, in seconds. */
   get position(): number {
-    return this.#start + this.#scale * this.#ticks / this.#track.clockRate;
+    return this.#start + this.#scale * this.#ticks / this.#track.format.clockRate;
   }
 
   /** Whether the server announced an end. */
@@ -74,7 +74,7 @@ export class PlayProgress {
   /** Whether the end that was announced has come, within a second. */
   get isAtEnd(): boolean {
     if (this.#expected === undefined || this.#lastTimestamp === undefined) return false;
-    return this.#ticks / this.#track.clockRate >= this.#expected - NEAR_END;
+    return this.#ticks / this.#track.format.clockRate >= this.#expected - NEAR_END;
   }
 }
 

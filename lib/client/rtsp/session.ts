@@ -90,7 +90,7 @@ export class RtspMediaSession implements MediaSession {
   }
 
   get encoding(): string {
-    return this.#link.main.track.encoding;
+    return this.#link.main.track.format.encoding;
   }
 
   async play(request: PlayRequest = {}): Promise<void> {

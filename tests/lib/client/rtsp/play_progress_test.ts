@@ -8,7 +8,7 @@ import { assertEquals } from "../../../support/assert.ts";
 const CLOCK_RATE = 90_000;
 
 function track(duration?: number): Track {
-  return { clockRate: CLOCK_RATE, duration } as Track;
+  return { format: { encoding: "JPEG", clockRate: CLOCK_RATE }, duration } as Track;
 }
 
 function reply(headers: Record<string, string>): RtspResponse {
