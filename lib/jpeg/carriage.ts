@@ -117,13 +117,15 @@ function processObstacle(info: JpegInfo): NotCarriable | undefined {
   return undefined;
 }
 
-function processName(marker: number): string {
+/** The process of SOF2 … SOF15 in words. */
+export function processName(marker: number): string {
   if (marker === Marker.SOF2) return "progressive coding";
   if (marker === Marker.SOF3) return "lossless coding";
   return marker >= Marker.SOF9 ? "arithmetic coding" : "hierarchical coding";
 }
 
-function samplingOf(info: JpegInfo): string {
+/** Sampling factors as text: `"2x2,1x1,1x1"`. */
+export function samplingOf(info: JpegInfo): string {
   return info.components.map((c) => `${c.horizontal}x${c.vertical}`).join(",");
 }
 
@@ -182,7 +184,8 @@ export function isStandardHuffman(info: JpegInfo): boolean {
   });
 }
 
-const LEFT_OUT: readonly (readonly HuffmanSpec[])[] = [
+/** The tables that a file may leave out, by class and number. */
+export const LEFT_OUT: readonly (readonly HuffmanSpec[])[] = [
   [luminanceDc, chrominanceDc],
   [luminanceAc, chrominanceAc],
 ];

@@ -53,27 +53,46 @@ export class EntropyEncoder {
     this.#length += bytes.length;
   }
 
+  /** Forgets everything written, and keeps the buffer. */
+  reset(): void {
+    this.#length = this.#bits = this.#count = 0;
+  }
+
+  /** Bytes written so far. */
+  get length(): number {
+    return this.#length;
+  }
+
   /**
-   * @param block 64 quantized coefficients in zig-zag order
+   * @param block quantized coefficients in zig-zag order: AC within ±1,023, DC within ±2,047 of
+   * the predictor, which is all that the tables have codes for
    * @param predictor the DC coefficient of the component's block before, 0 at the beginning
    * @param table 0 for luminance, 1 for chrominance
+   * @param at where the block's 64 coefficients begin
    */
-  block(block: Int16Array, predictor: number, table: number): void {
+  block(block: Int16Array, predictor: number, table: number, at = 0): void {
     this.#room(MOST_PER_BLOCK);
-    this.#value(CODES[table]![DC_CLASS]!, 0, block[0]! - predictor);
+    this.#value(CODES[table]![DC_CLASS]!, 0, block[at]! - predictor);
     const ac = CODES[table]![AC_CLASS]!;
-    let zeros = 0;
-    for (let k = 1; k < BLOCK_SIZE; k++) {
-      const value = block[k]!;
-      if (value === 0) {
-        zeros++;
-        continue;
-      }
+    const end = at + BLOCK_SIZE;
+    let behindLast = at + 1;
+    for (let i = at + 1; i < end; i++) {
+      const value = block[i]!;
+      if (value === 0) continue;
+      let zeros = i - behindLast;
       for (; zeros > 15; zeros -= 16) this.#put(ac.codes[ZRL]!, ac.lengths[ZRL]!);
       this.#value(ac, zeros << 4, value);
-      zeros = 0;
+      behindLast = i + 1;
     }
-    if (zeros > 0) this.#put(ac.codes[EOB]!, ac.lengths[EOB]!);
+    if (behindLast < end) this.#put(ac.codes[EOB]!, ac.lengths[EOB]!);
+  }
+
+  /** A block with the DC coefficient of the one before and nothing else. */
+  flatBlock(table: number): void {
+    this.#room(MOST_PER_BLOCK);
+    const [dc, ac] = CODES[table]!;
+    this.#put(dc!.codes[0]!, dc!.lengths[0]!);
+    this.#put(ac!.codes[EOB]!, ac!.lengths[EOB]!);
   }
 
   /** Ends the current run of MCUs with RST0 … RST7. */

@@ -74,11 +74,24 @@ function readFrameComponent(reader: ByteReader): FrameComponent {
   return { id, horizontal, vertical, quantizationTable };
 }
 
+/** Parameters of SOS (ITU-T T.81 section B.2.3). */
+export interface ScanHeader {
+  readonly components: readonly ScanComponent[];
+  /** Ss: first coefficient in zig-zag order that the scan codes; 0 in sequential frames. */
+  readonly spectralStart: number;
+  /** Se: last one; 63 in sequential frames. */
+  readonly spectralEnd: number;
+  /** Ah: point transform of the scan before for these coefficients; 0 in their first one. */
+  readonly approximationHigh: number;
+  /** Al: point transform, the number of low bits left for later scans. */
+  readonly approximationLow: number;
+}
+
 /**
- * Reads the components of SOS (ITU-T T.81 section B.2.3).
- * @throws {MalformedError} when they are cut short, or there is none or more than four
+ * Reads the parameters of SOS.
+ * @throws {MalformedError} when they are cut short, or there is no component or more than four
  */
-export function readScanComponents(reader: ByteReader): ScanComponent[] {
+export function readScanHeader(reader: ByteReader): ScanHeader {
   const count = reader.u8();
   if (count < 1 || count > MOST_SCAN_COMPONENTS) {
     throw bad(reader, reader.position - 1, `A scan has 1 to 4 components, not ${count}`);
@@ -88,8 +101,20 @@ export function readScanComponents(reader: ByteReader): ScanComponent[] {
     const [dcTable, acTable] = nibbles(reader.u8());
     return { id, dcTable, acTable };
   });
-  reader.take(3); // spectral selection and approximation: always 0, 63, 0 in sequential frames
-  return components;
+  const [spectralStart, spectralEnd, approximation] = reader.take(3);
+  const [approximationHigh, approximationLow] = nibbles(approximation!);
+  return {
+    components,
+    spectralStart: spectralStart!,
+    spectralEnd: spectralEnd!,
+    approximationHigh,
+    approximationLow,
+  };
+}
+
+/** Reads the components of SOS, the first part of {@linkcode readScanHeader}. */
+export function readScanComponents(reader: ByteReader): readonly ScanComponent[] {
+  return readScanHeader(reader).components;
 }
 
 function bad(reader: ByteReader, position: number, problem: string): MalformedError {

@@ -61,7 +61,7 @@ class Findings {
   readonly #quantization: (QuantizationTable | undefined)[] = [];
   readonly #huffman: (HuffmanTable | undefined)[] = [];
   #frame: { marker: number; header: FrameHeader } | undefined;
-  #scan: { components: ScanComponent[]; start: number; end: number } | undefined;
+  #scan: { components: readonly ScanComponent[]; start: number; end: number } | undefined;
   #scanCount = 0;
   #restartInterval = 0;
   #adobeTransform: number | undefined;

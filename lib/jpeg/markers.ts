@@ -106,7 +106,11 @@ export function* segments(bytes: Uint8Array): Generator<Segment, void, void> {
   }
 }
 
-function segmentAt(bytes: Uint8Array, from: number): Segment {
+/**
+ * The segment whose marker, or a fill byte before it, stands at `from`.
+ * @throws {MalformedError} as {@linkcode segments} does
+ */
+export function segmentAt(bytes: Uint8Array, from: number): Segment {
   let at = from;
   while (bytes[at] === MARKER_PREFIX && bytes[at + 1] === MARKER_PREFIX) at++;
   const marker = bytes[at + 1];
