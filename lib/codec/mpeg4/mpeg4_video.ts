@@ -8,6 +8,7 @@ import type {
   StreamFormat,
 } from "../depacketizer.ts";
 import type { MarkerFormat } from "../marker_units.ts";
+import { joined } from "../nal/byte_stream.ts";
 import type { UnitBuilder } from "../unit_builder.ts";
 
 /** Start code values behind 00 00 01 (ISO/IEC 14496-2 table 6-3). */
@@ -20,6 +21,8 @@ const START_CODE_LENGTH = 4;
 const CODING_TYPE_SHIFT = 6;
 /** vop_coding_type; sprites count as what they are predicted like. */
 const CODING_TYPES: readonly FrameType[] = ["I", "P", "B", "P"];
+
+const NOTHING = new Uint8Array();
 
 const NAMES: ReadonlyMap<number, string> = new Map([
   [VISUAL_OBJECT_SEQUENCE, "VOS"],
@@ -45,7 +48,9 @@ export class Mpeg4VideoFormat implements MarkerFormat {
   }
 
   finish(unit: UnitBuilder, pieces: readonly Uint8Array[], emit: EmitUnit): void {
-    const facts = picture(pieces[0] ?? new Uint8Array());
+    let facts = picture(pieces[0] ?? NOTHING);
+    // Headers with user data may fill packets of their own.
+    if (facts.frameType === undefined) facts = picture(joined(pieces));
     unit.describe({ parameterSets: facts.header });
     if (facts.frameType !== undefined) {
       unit.describe({ frameType: facts.frameType, keyFrame: facts.frameType === "I" });

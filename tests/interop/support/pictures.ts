@@ -37,11 +37,6 @@ export const PICTURE_CLIPS: readonly PictureClip[] = [
   },
 ];
 
-/** Sides above what RFC 2435 has room for; only receivers that read the SDP's attribute show it. */
-export const LARGE_CLIP: PictureClip = drawn("sides above 2,040", {
-  ...{ width: 2560, height: 1440, quality: 50, frames: 8 },
-});
-
 /** Cuts away what a receiver shows of the blocks at the edges. */
 export function cropTo({ width, height }: PictureClip): string {
   return `crop=${width}:${height}:0:0:exact=1`;
