@@ -2,8 +2,8 @@ import { parseArgs } from "@std/cli/parse-args";
 import { closestString } from "@std/text/closest-string";
 import { UsageError } from "./exit_status.ts";
 
-/** What a flag's value is, and so how it is read. */
-export type FlagKind = "boolean" | "text" | "integer" | "number" | "duration" | "size";
+/** What a flag's value is, and so how it is read; `texts` may be given again and again. */
+export type FlagKind = "boolean" | "text" | "texts" | "integer" | "number" | "duration" | "size";
 
 /** One flag of a command. */
 export interface Flag {
@@ -27,6 +27,7 @@ export type Flags = Readonly<Record<string, Flag>>;
 
 type ValueOf<F extends Flag> = F["kind"] extends "boolean" ? boolean
   : F["kind"] extends "text" ? string
+  : F["kind"] extends "texts" ? string[]
   : number;
 
 /** Values by flag; durations are in ms, sizes in bytes. Flags not given are undefined. */
@@ -47,6 +48,7 @@ export function parseFlags<F extends Flags>(args: string[], known: F): Parsed<F>
   const parsed = parseArgs(attachValues(args, known), {
     string: ["_", ...Object.keys(known).filter((name) => known[name]!.kind !== "boolean")],
     boolean: Object.keys(known).filter((name) => known[name]!.kind === "boolean"),
+    collect: Object.keys(known).filter((name) => known[name]!.kind === "texts"),
     alias: aliases(known),
     default: {},
     unknown: (argument: string, key?: string) => {
@@ -109,6 +111,7 @@ function unknownFlag(argument: string, known: Flags): string {
 
 function readValue(name: string, flag: Flag, value: unknown): unknown {
   if (flag.kind === "boolean") return value === true;
+  if (flag.kind === "texts") return (value as unknown[]).map(String);
   const text = Array.isArray(value) ? String(value.at(-1)) : String(value);
   if (text === "") throw new UsageError(`--${name} needs a value`);
   if (flag.kind === "text") return readChoice(name, flag, text);

@@ -1,10 +1,14 @@
 import { MediaLibrary } from "../lib/media/library.ts";
+import type { LiveSource } from "../lib/media/live/live_source.ts";
+import { PATTERN_NAME } from "../lib/media/pattern/pattern_settings.ts";
 import { hostPort } from "../lib/net/address.ts";
 import type { ServerEvent } from "../lib/server/events.ts";
 import { BUILT_IN_MEDIA } from "./built_in.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { EXIT } from "./exit_status.ts";
 import { parseFlags } from "./flags.ts";
+import { originName, parseSources, type SourceSetting } from "./serve_source_settings.ts";
+import type { SourceEvent } from "./serve_sources.ts";
 import { SERVE_FLAGS, type ServeFlags } from "./serve_flags.ts";
 import type { Serving } from "./serve_one.ts";
 import { readSettings, type ServeSettings } from "./serve_settings.ts";
@@ -13,23 +17,53 @@ import { describeServerEvent, isTalk } from "./server_log.ts";
 
 async function run(args: string[], context: CommandContext): Promise<number> {
   const { flags, words } = parseFlags(args, SERVE_FLAGS);
+  if (flags.check) {
+    const { checkFiles } = await import("./serve_check.ts");
+    return await checkFiles(words, { json: flags.json ?? false, fps: flags.fps }, context);
+  }
   const settings = await readSettings(words, flags);
-  const serving = await begin(settings, flags, context);
+  const sources = parseSources(flags.source);
+  const live = await openLive(sources, flags, context);
+  const serving = await begin(settings, live, flags, context).catch((error) => {
+    closeAll(live);
+    throw error;
+  });
   const stop = (): void => serving.stop();
   context.signal.addEventListener("abort", stop, { once: true });
   try {
-    await announce(serving.port, settings, flags, context);
+    await announce(serving.port, { ...settings, sources }, flags, context);
     if (context.signal.aborted) stop();
     await serving.ended;
   } finally {
     stop();
+    closeAll(live);
   }
   return EXIT.ok;
+}
+
+/** The live sources that were asked for. What pulls them is not loaded for nothing. */
+async function openLive(
+  settings: readonly SourceSetting[],
+  flags: ServeFlags,
+  context: CommandContext,
+): Promise<Map<string, LiveSource>> {
+  if (settings.length === 0) return new Map();
+  const { describeSourceEvent, openSources } = await import("./serve_sources.ts");
+  const onEvent = (event: SourceEvent): void => {
+    if (flags.json) context.out(JSON.stringify(event));
+    context.talk(describeSourceEvent(event));
+  };
+  return openSources(settings, { clock: context.clock, onEvent });
+}
+
+function closeAll(live: ReadonlyMap<string, LiveSource>): void {
+  for (const source of live.values()) source.close();
 }
 
 /** Serves in this thread or in workers; connections are accepted when it resolves. */
 async function begin(
   settings: ServeSettings,
+  live: ReadonlyMap<string, LiveSource>,
   flags: ServeFlags,
   context: CommandContext,
 ): Promise<Serving> {
@@ -40,36 +74,48 @@ async function begin(
     os: Deno.build.os,
     cores: navigator.hardwareConcurrency,
   });
+  const told = new Set<string>();
   const onEvent = (event: ServerEvent, worker?: number): void => {
+    if (event.event === "media-transcoded") {
+      // Each worker transcodes for itself; to a person it is one medium.
+      const line = describeServerEvent(event);
+      if (told.has(line)) return;
+      told.add(line);
+    }
     report(event, worker, flags, context);
   };
   // What is not needed is not loaded: the workers load the server each for itself.
   if (count === 1) {
     const { serveOne } = await import("./serve_one.ts");
-    return serveOne(settings, { clock, onEvent });
+    return serveOne(settings, { clock, onEvent, live });
   }
   const { serveCrew } = await import("./serve_crew.ts");
   const tellAll = (flags.json ?? false) || (flags.verbose ?? false);
-  return await serveCrew(settings, { count, clock, tellAll, onEvent });
+  return await serveCrew(settings, { count, clock, tellAll, onEvent, live });
 }
 
 /** Says what can be asked for, once connections are accepted. */
 async function announce(
   port: number,
-  { root, host: address, certificate, access }: ServeSettings,
+  { root, host: address, certificate, access, sources }: ServeSettings & {
+    sources: readonly SourceSetting[];
+  },
   flags: ServeFlags,
   context: CommandContext,
 ): Promise<void> {
   const host = address ?? "localhost";
   const scheme = certificate === undefined ? "rtsp" : "rtsps";
   const names = await namesIn(root);
-  const urls = names.map((name) => {
+  const urlOf = (name: string): string => {
     const path = name.split("/").map(encodeURIComponent).join("/");
     return `${scheme}://${hostPort(host, port)}/${path}`;
-  });
+  };
+  const urls = [...names, ...sources.map(({ name }) => name)].map(urlOf);
   if (flags.json) context.out(JSON.stringify({ event: "ready", port, urls }));
   else for (const url of urls) context.out(url);
   context.talk(`Serving ${names.length} file(s) of ${root} on port ${port}. Ctrl-C ends it.`);
+  for (const { name, origin } of sources) context.talk(`Live: ${name} from ${originName(origin)}`);
+  context.talk(`A test pattern: ${urlOf(PATTERN_NAME)} (…?size=1280x720&rate=50&pattern=dot)`);
   const first = names[0];
   // Lab clients speak neither of TLS nor of passwords.
   if (first !== undefined && scheme === "rtsp" && access === undefined) {
@@ -102,7 +148,10 @@ function report(
 export const serve: Command = {
   name: "serve",
   summary: "stream Motion-JPEG files to lab clients and RTSP players",
-  usage: ["rtspkit serve [PORT] [flags]      (port 8554; 0 for any free one)"],
+  usage: [
+    "rtspkit serve [PORT] [flags]      (port 8554; 0 for any free one)",
+    "rtspkit serve --check FILE … [--json]",
+  ],
   examples: [
     ["rtspkit serve 5678", "serve ./media, or a built-in movie.Mjpeg, on port 5678"],
     ["rtspkit serve 5678 --root ~/clips --loop", "serve a folder; files start over at their end"],
@@ -110,7 +159,16 @@ export const serve: Command = {
       "rtspkit serve --transport multicast --ttl 4",
       "send each file once to all its viewers, up to three routers away",
     ],
+    [
+      "rtspkit serve --source cam=-",
+      "serve what is piped in as rtsp://HOST:8554/cam: ffmpeg -i FILE -f mjpeg - | rtspkit …",
+    ],
+    [
+      "rtspkit serve --source door=http://USER:PASS@192.0.2.7/video.mjpg",
+      "serve a camera's Motion JPEG to any number of viewers (rtsp:// cameras too)",
+    ],
     ["rtspkit serve --auth users.txt", "demand a password (lab clients are then turned away)"],
+    ["rtspkit serve --check clips/*", "say what files are and what serving them takes"],
     ["rtspkit serve 0 --json", "for scripts: any free port, told in a line of JSON"],
   ],
   flags: SERVE_FLAGS,

@@ -1,11 +1,14 @@
 import { toHex } from "../lib/bytes/hex.ts";
 import type { Clock } from "../lib/net/clock.ts";
+import { relayLive } from "../lib/media/live/live_relay.ts";
+import type { LiveSource } from "../lib/media/live/live_source.ts";
 import { listenTcp } from "../lib/net/tcp.ts";
 import type { ServerEvent } from "../lib/server/events.ts";
 import type { RelayPeer } from "../lib/server/port_relay.ts";
 import { randomBytes } from "./random_bytes.ts";
 import type { Serving } from "./serve_one.ts";
 import type { ServeSettings } from "./serve_settings.ts";
+import type { RelayedSource, ServeOrder } from "./serve_worker_messages.ts";
 import { WorkerLink, type WorkerThread } from "./serve_worker_link.ts";
 
 /** What a crew of workers needs beside the settings. */
@@ -17,6 +20,8 @@ export interface ServeCrewOptions {
   tellAll: boolean;
   /** @param worker the number of the worker it happened in, from 1 */
   onEvent: (event: ServerEvent, worker: number) => void;
+  /** Live sources by name, which this thread pulls for all workers. */
+  live?: ReadonlyMap<string, LiveSource>;
   /** Starts a worker thread, for tests. */
   newThread?: () => WorkerThread;
 }
@@ -32,7 +37,7 @@ const PREFIX_BYTES = 2;
  */
 export async function serveCrew(
   settings: ServeSettings,
-  { count, clock, tellAll, onEvent, newThread = startThread }: ServeCrewOptions,
+  { count, clock, tellAll, onEvent, live = new Map(), newThread = startThread }: ServeCrewOptions,
 ): Promise<Serving> {
   // Another program that shares its port would share ours, and take connections from us.
   if (settings.port !== 0) listenTcp(settings.host, settings.port).close();
@@ -40,7 +45,7 @@ export async function serveCrew(
     return new WorkerLink(i + 1, newThread(), clock, (event) => onEvent(event, i + 1));
   });
   try {
-    const port = await start(links, settings, tellAll);
+    const port = await start(links, { settings, tellAll, live });
     const ended = endOf(links);
     ended.catch(() => {}); // whoever asks is told
     return { port, ended, stop: () => links.forEach((link) => link.stop()) };
@@ -57,15 +62,17 @@ function startThread(): WorkerThread {
 /** Where no port was asked for, the first worker finds one. */
 async function start(
   links: WorkerLink[],
-  settings: ServeSettings,
-  tellAll: boolean,
+  { settings, tellAll, live }: Pick<ServeOrder, "settings" | "tellAll"> & {
+    live: ReadonlyMap<string, LiveSource>;
+  },
 ): Promise<number> {
   const prefixes = distinctPrefixes(links.length);
   const mesh = connectAll(prefixes);
   const counts = { connections: sharedCell(), sessions: sharedCell() };
   const serve = (link: WorkerLink, port: number): Promise<number> => {
     const at = link.number - 1;
-    const order = { prefix: prefixes[at]!, peers: mesh[at]!, counts, tellAll };
+    const sources = relayAll(live);
+    const order = { prefix: prefixes[at]!, peers: mesh[at]!, counts, tellAll, sources };
     return link.serve({ ...order, settings: { ...settings, port } });
   };
   const [first, ...others] = links;
@@ -102,6 +109,15 @@ function connectAll(prefixes: string[]): RelayPeer[][] {
     }
   }
   return peers;
+}
+
+/** What one worker is sent of every live source. */
+function relayAll(live: ReadonlyMap<string, LiveSource>): RelayedSource[] {
+  return [...live].map(([name, source]) => {
+    const { port1, port2 } = new MessageChannel();
+    relayLive(source, port1);
+    return { name, port: port2 };
+  });
 }
 
 /** Something to count in, that all threads see. */

@@ -12,6 +12,11 @@ export const SERVE_FLAGS = {
     placeholder: "DIR",
     help: "what may be served: files under DIR (./media where it exists, else .)",
   },
+  source: {
+    kind: "texts",
+    placeholder: "NAME=URL",
+    help: "serve something live: an http:// or rtsp:// camera, or - for stdin; may be repeated",
+  },
   host: { kind: "text", placeholder: "ADDR", help: "address to listen on (all)" },
   fps: {
     kind: "number",
@@ -19,6 +24,10 @@ export const SERVE_FLAGS = {
     help: `frames a second of files that state none (${DEFAULT_SERVER_OPTIONS.fps})`,
     least: 0.01,
     most: 1000,
+  },
+  check: {
+    kind: "boolean",
+    help: "serve nothing: say what the FILEs named are, and what serving them takes",
   },
   loop: { kind: "boolean", help: "start over at the end", excludes: "once" },
   once: { kind: "boolean", help: "stop at the end (this is the default)" },

@@ -1,4 +1,9 @@
 import { MediaLibrary } from "../lib/media/library.ts";
+import type { LiveSource } from "../lib/media/live/live_source.ts";
+import { PatternMedia } from "../lib/media/pattern/pattern_media.ts";
+import { CarriableMedia } from "../lib/media/transcode/carriable_media.ts";
+import { fitter } from "../lib/media/transcode/fitter.ts";
+import { WorkerTranscoder } from "../lib/media/transcode/worker_transcoder.ts";
 import type { Clock } from "../lib/net/clock.ts";
 import { listenTcp, listenTls } from "../lib/net/tcp.ts";
 import type { ServerEvent } from "../lib/server/events.ts";
@@ -8,7 +13,11 @@ import type { SessionRelay } from "../lib/server/session_relay.ts";
 import { BUILT_IN_MEDIA } from "./built_in.ts";
 import { randomBytes } from "./random_bytes.ts";
 import { makeAuthenticator } from "./serve_access.ts";
+import { ServedMedia } from "./serve_media.ts";
 import type { ServeSettings } from "./serve_settings.ts";
+
+/** Threads that transcode, at most; one where several servers share the cores. */
+const MOST_TRANSCODERS = 2;
 
 /** What serves, in one thread or several. */
 export interface Serving {
@@ -24,6 +33,8 @@ export interface Serving {
 export interface ServeOneOptions {
   clock: Clock;
   onEvent: (event: ServerEvent) => void;
+  /** Live sources by name; not closed with the server. */
+  live?: ReadonlyMap<string, LiveSource>;
   /** What it shares with others that listen on the same port; nothing when it is alone. */
   shared?: { places: ServerPlaces; relay: SessionRelay };
 }
@@ -34,14 +45,28 @@ export interface ServeOneOptions {
  */
 export function serveOne(
   settings: ServeSettings,
-  { clock, onEvent, shared }: ServeOneOptions,
+  { clock, onEvent, live = new Map(), shared }: ServeOneOptions,
 ): Serving {
   const { host, port, certificate, root, access, options } = settings;
   const binding = { shared: shared !== undefined };
   const listener = certificate === undefined
     ? listenTcp(host, port, binding)
     : listenTls(host, port, certificate, binding);
-  const media = new MediaLibrary({ root, builtIn: BUILT_IN_MEDIA });
+  const library = new MediaLibrary({ root, builtIn: BUILT_IN_MEDIA });
+  // One core is left to those who send.
+  const spare = Math.max(1, navigator.hardwareConcurrency - 1);
+  const threads = shared === undefined ? Math.min(MOST_TRANSCODERS, spare) : 1;
+  const transcoder = new WorkerTranscoder({ threads });
+  const files = new CarriableMedia(library, {
+    transcoder,
+    onWork: (file, message) => onEvent({ event: "media-transcoded", file, message }),
+  });
+  const media = new ServedMedia({
+    files,
+    live,
+    pattern: new PatternMedia(clock),
+    converterFor: (carrier) => fitter(transcoder, carrier),
+  });
   const authenticator = access && makeAuthenticator(access, clock, randomBytes);
   const server = new RtspServer(listener, {
     ...options,
@@ -54,7 +79,10 @@ export function serveOne(
   });
   return {
     port: listener.addr.port,
-    ended: server.serve().finally(() => media.close()),
+    ended: server.serve().finally(() => {
+      files.close();
+      return library.close();
+    }),
     stop: () => server.close(),
   };
 }

@@ -49,7 +49,8 @@ export class WorkerLink {
    * @throws {BindError} (as a rejection) when the port or address cannot be had
    */
   serve(order: Omit<ServeOrder, "kind">): Promise<number> {
-    this.thread.postMessage({ kind: "serve", ...order }, order.peers.map(({ port }) => port));
+    const ports = [...order.peers, ...order.sources ?? []].map(({ port }) => port);
+    this.thread.postMessage({ kind: "serve", ...order }, ports);
     return this.#listening.promise;
   }
 

@@ -2,6 +2,12 @@ import type { ServerEvent } from "../lib/server/events.ts";
 import type { RelayPeer } from "../lib/server/port_relay.ts";
 import type { ServeSettings } from "./serve_settings.ts";
 
+/** A live source that the main thread pulls, and where its pictures come from. */
+export interface RelayedSource {
+  name: string;
+  port: MessagePort;
+}
+
 /** What a worker is told once, to begin. */
 export interface ServeOrder {
   kind: "serve";
@@ -10,6 +16,8 @@ export interface ServeOrder {
   prefix: string;
   /** All other workers. */
   peers: RelayPeer[];
+  /** Live sources; none when left out. */
+  sources?: RelayedSource[];
   /** Where all workers count their connections, and where their sessions: one cell each. */
   counts: { connections: Int32Array; sessions: Int32Array };
   /** Whether every event is wanted, or only those that people are told. */

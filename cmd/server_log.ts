@@ -3,7 +3,8 @@ import type { ServerEvent, SessionFacts } from "../lib/server/events.ts";
 /** Whether an event is worth a line when nobody asked for every detail. */
 export function isTalk(event: ServerEvent): boolean {
   if (event.event === "session-report") return false;
-  return event.event.startsWith("session-") || event.event === "error";
+  return event.event.startsWith("session-") || event.event === "error" ||
+    event.event === "media-transcoded";
 }
 
 /** One line about one event. */
@@ -17,6 +18,8 @@ export function describeServerEvent(event: ServerEvent): string {
       return `${event.peer} ${event.method} ${event.target} ${event.status}`;
     case "error":
       return `${event.peer} error: ${event.message}`;
+    case "media-transcoded":
+      return `${event.file}: ${event.message}`;
     case "session-setup":
       return `${who(event)} set up`;
     case "session-playing":

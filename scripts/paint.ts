@@ -1,5 +1,8 @@
 // Soft-edged painting on the pixels of an imagescript image.
 import type { Image } from "imagescript";
+import { clamp } from "../lib/media/pattern/shapes.ts";
+
+export { circle, clamp, line } from "../lib/media/pattern/shapes.ts";
 
 /** Red, green, blue: 0 … 255 each. */
 export type Rgb = readonly [red: number, green: number, blue: number];
@@ -59,11 +62,6 @@ export function around(x: number, y: number, radius: number): Box {
   return { left: x - reach, top: y - reach, right: x + reach + 1, bottom: y + reach + 1 };
 }
 
-/** Distance to a circle's edge, for {@linkcode fillShape}. */
-export function circle(cx: number, cy: number, radius: number): (x: number, y: number) => number {
-  return (x, y) => Math.sqrt((x - cx) ** 2 + (y - cy) ** 2) - radius;
-}
-
 /** Distance to the edge of a box with round corners. */
 export function roundedBox(box: Box, radius: number): (x: number, y: number) => number {
   const cx = (box.left + box.right) / 2, cy = (box.top + box.bottom) / 2;
@@ -76,21 +74,6 @@ export function roundedBox(box: Box, radius: number): (x: number, y: number) => 
   };
 }
 
-/** Distance to the edge of a line `width` wide with round ends. */
-export function line(
-  from: readonly [number, number],
-  to: readonly [number, number],
-  width: number,
-): (x: number, y: number) => number {
-  const dx = to[0] - from[0], dy = to[1] - from[1];
-  const squared = dx * dx + dy * dy || 1;
-  return (x, y) => {
-    const px = x - from[0], py = y - from[1];
-    const along = clamp((px * dx + py * dy) / squared);
-    return Math.sqrt((px - along * dx) ** 2 + (py - along * dy) ** 2) - width / 2;
-  };
-}
-
 /** `a` at 0, `b` at 1. */
 export function mix(a: Rgb, b: Rgb, share: number): Rgb {
   return [
@@ -98,9 +81,4 @@ export function mix(a: Rgb, b: Rgb, share: number): Rgb {
     a[1] + (b[1] - a[1]) * share,
     a[2] + (b[2] - a[2]) * share,
   ];
-}
-
-/** `value` kept within 0 … 1. */
-export function clamp(value: number): number {
-  return value < 0 ? 0 : value > 1 ? 1 : value;
 }

@@ -1,3 +1,5 @@
+import { AppendFile } from "./append_file.ts";
+
 /**
  * A file that appears under its name only when it is whole: it is written beside it, hidden, and
  * renamed at the end. Whoever has the old file open keeps it.
@@ -5,12 +7,10 @@
 export class AtomicFile {
   readonly path: string;
   readonly #temporary: string;
-  readonly #file: Deno.FsFile;
-  #turn: Promise<void> = Promise.resolve();
+  readonly #file: AppendFile;
   #state: "open" | "committed" | "aborted" = "open";
-  #length = 0;
 
-  private constructor(path: string, temporary: string, file: Deno.FsFile) {
+  private constructor(path: string, temporary: string, file: AppendFile) {
     this.path = path;
     this.#temporary = temporary;
     this.#file = file;
@@ -23,25 +23,35 @@ export class AtomicFile {
   static async create(path: string): Promise<AtomicFile> {
     const temporary = temporaryName(path);
     const file = await Deno.open(temporary, { write: true, createNew: true });
-    return new AtomicFile(path, temporary, file);
+    return new AtomicFile(path, temporary, new AppendFile(file));
   }
 
   /** Bytes accepted so far. */
   get length(): number {
-    return this.#length;
+    return this.#file.length;
   }
 
   /**
-   * Appends bytes. Calls take turns, in the order they are made.
-   * @throws {Error} (as a rejection) when the disk is full and the like; {@linkcode abort} then
+   * Appends bytes, all of them or none. Calls take turns, in the order they are made.
+   * @param parts one behind the other
+   * @throws {Error} (as a rejection) when the disk is full and the like; {@linkcode abort} then, or
+   * {@linkcode commitWhole}
    */
-  write(bytes: Uint8Array): Promise<void> {
-    if (this.#state !== "open") return Promise.reject(new Error(`The file is ${this.#state}`));
-    this.#length += bytes.length;
-    this.#turn = this.#turn.then(() => this.#writeAll(bytes));
-    // Told to the caller below; to commit once more.
-    this.#turn.catch(() => {});
-    return this.#turn;
+  async write(...parts: Uint8Array[]): Promise<void> {
+    this.#checkOpen();
+    await this.#file.append(...parts);
+  }
+
+  /** Overwrites bytes that have been written. */
+  async patch(position: number, bytes: Uint8Array): Promise<void> {
+    this.#checkOpen();
+    await this.#file.patch(position, bytes);
+  }
+
+  /** Cuts off what is behind `length` bytes. */
+  async truncate(length: number): Promise<void> {
+    this.#checkOpen();
+    await this.#file.truncate(length);
   }
 
   /**
@@ -49,11 +59,31 @@ export class AtomicFile {
    * @throws {Error} (as a rejection) when a write had failed or the name cannot be given; nothing is
    * left behind then, and what had the name before still has it
    */
-  async commit(): Promise<void> {
-    if (this.#state !== "open") throw new Error(`The file is ${this.#state}`);
+  commit(): Promise<void> {
+    return this.#commit(() => this.#file.done());
+  }
+
+  /**
+   * As {@linkcode commit}, but keeps the file also when a write had failed: without the bytes of that
+   * one. For formats that are valid after any of their writes; the failure has been told by the write.
+   */
+  commitWhole(): Promise<void> {
+    return this.#commit(() => Promise.resolve());
+  }
+
+  /** Throws away what has been written. Does nothing after {@linkcode commit}. */
+  async abort(): Promise<void> {
+    if (this.#state !== "open") return;
+    this.#state = "aborted";
+    await this.#file.close();
+    await this.#remove();
+  }
+
+  async #commit(check: () => Promise<void>): Promise<void> {
+    this.#checkOpen();
     this.#state = "committed";
     try {
-      await this.#turn.finally(() => this.#file.close());
+      await check().finally(() => this.#file.close());
       await Deno.rename(this.#temporary, this.path);
     } catch (error) {
       this.#state = "aborted";
@@ -62,22 +92,13 @@ export class AtomicFile {
     }
   }
 
-  /** Throws away what has been written. Does nothing after {@linkcode commit}. */
-  async abort(): Promise<void> {
-    if (this.#state !== "open") return;
-    this.#state = "aborted";
-    await this.#turn.catch(() => {});
-    this.#file.close();
-    await this.#remove();
+  #checkOpen(): void {
+    if (this.#state !== "open") throw new Error(`The file is ${this.#state}`);
   }
 
   /** Failing to tidy up must not hide why. */
   async #remove(): Promise<void> {
     await Deno.remove(this.#temporary).catch(() => {});
-  }
-
-  async #writeAll(bytes: Uint8Array): Promise<void> {
-    for (let at = 0; at < bytes.length;) at += await this.#file.write(bytes.subarray(at));
   }
 }
 

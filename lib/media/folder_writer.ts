@@ -1,41 +1,74 @@
 import { AtomicFile } from "./atomic_file.ts";
 import { checkJpeg, type FrameWriter } from "./frame_writer.ts";
+import {
+  highestNumber,
+  numberedName,
+  type NumberedNames,
+  numberedPath,
+  takenNumbers,
+} from "./numbered_names.ts";
 
-const NUMBER_DIGITS = 6;
+const PREFIX = "frame-";
 
 /**
  * The name of a frame's file: `frame-000001.jpg` and so on.
  * @param frame from 1
  */
 export function frameFileName(frame: number, extension = "jpg"): string {
-  return `frame-${String(frame).padStart(NUMBER_DIGITS, "0")}.${extension}`;
+  return numberedName({ prefix: PREFIX, suffix: `.${extension}` }, frame);
+}
+
+/** The files of frames in a folder. */
+export function frameFiles(folder: string, extension = "jpg"): NumberedNames {
+  return { folder, prefix: PREFIX, suffix: `.${extension}` };
+}
+
+/** What becomes of frames that are in the folder from before. */
+export interface FolderOptions {
+  /**
+   * `replace` (the default): each is replaced when a frame of its number comes, and those of higher
+   * numbers stay. `resume`: numbers go on behind the highest. `clear`: they are removed when the first
+   * frame comes.
+   */
+  earlier?: "replace" | "resume" | "clear";
 }
 
 /** Writes each frame to a file of its own; every file that is there is whole. */
 export class FolderWriter implements FrameWriter {
-  readonly #folder: string;
+  readonly #files: NumberedNames;
+  readonly #first: number;
+  #clear: boolean;
   #frames = 0;
+  #bytes = 0;
+  #lastName: string | undefined;
   #turn: Promise<void> = Promise.resolve();
 
-  private constructor(folder: string) {
-    this.#folder = folder;
+  protected constructor(files: NumberedNames, first: number, clear: boolean) {
+    this.#files = files;
+    this.#first = first;
+    this.#clear = clear;
   }
 
-  /** @param folder made when it does not exist; frames in it from before are replaced one by one */
-  static async create(folder: string): Promise<FolderWriter> {
-    await Deno.mkdir(folder, { recursive: true });
-    return new FolderWriter(folder);
+  /** @param folder made when it does not exist */
+  static async create(folder: string, options: FolderOptions = {}): Promise<FolderWriter> {
+    return new FolderWriter(...await prepareFolder(frameFiles(folder), options));
   }
 
   get frames(): number {
     return this.#frames;
   }
 
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get lastName(): string | undefined {
+    return this.#lastName;
+  }
+
   async write(jpeg: Uint8Array): Promise<void> {
-    checkJpeg(jpeg, this.#frames + 1);
-    const path = `${this.#folder}/${frameFileName(++this.#frames)}`;
+    const turn = this.#turn.then(() => this.#writeNext(jpeg));
     // One after the other, so that what is there when the program ends has no gaps.
-    const turn = this.#turn.then(() => writeWhole(path, jpeg));
     this.#turn = turn.catch(() => {});
     await turn;
   }
@@ -47,8 +80,42 @@ export class FolderWriter implements FrameWriter {
 
   /** Waits for the files under way; those that are there are whole and stay. */
   abort(): Promise<void> {
-    return this.#turn;
+    return this.commit();
   }
+
+  /**
+   * The bytes of a frame's file.
+   * @throws {FrameRefusedError} (as a rejection) when it cannot be made
+   */
+  protected content(jpeg: Uint8Array, frame: number): Promise<Uint8Array> {
+    checkJpeg(jpeg, frame);
+    return Promise.resolve(jpeg);
+  }
+
+  async #writeNext(jpeg: Uint8Array): Promise<void> {
+    const content = await this.content(jpeg, this.#frames + 1);
+    if (this.#clear) await removeAll(this.#files);
+    this.#clear = false;
+    const number = this.#first + this.#frames;
+    await writeWhole(numberedPath(this.#files, number), content);
+    this.#frames++;
+    this.#bytes += content.length;
+    this.#lastName = numberedName(this.#files, number);
+  }
+}
+
+/** Makes the folder, and finds out where numbers begin. */
+export async function prepareFolder(
+  files: NumberedNames,
+  { earlier = "replace" }: FolderOptions,
+): Promise<[files: NumberedNames, first: number, clear: boolean]> {
+  await Deno.mkdir(files.folder, { recursive: true });
+  const first = earlier === "resume" ? await highestNumber(files) + 1 : 1;
+  return [files, first, earlier === "clear"];
+}
+
+async function removeAll(files: NumberedNames): Promise<void> {
+  for (const number of await takenNumbers(files)) await Deno.remove(numberedPath(files, number));
 }
 
 /** Writes a file that is there whole or not at all. */

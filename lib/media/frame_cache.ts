@@ -129,6 +129,10 @@ export class CachedSource implements FrameSource {
     if (answer instanceof Promise) answer.catch(() => {});
   }
 
+  position(index: number): number | undefined {
+    return this.#source.position?.(index);
+  }
+
   close(): void {
     this.#closed = true;
     this.#source.close();

@@ -1,5 +1,6 @@
 import type { FrameFault } from "../stream/frame_source.ts";
 import { FrameIndex } from "./frame_index.ts";
+import { MAX_JPEG_BYTES } from "./jpeg_end.ts";
 
 /** Faults kept for display; later ones are only counted. */
 export const MAX_FAULTS_KEPT = 1000;
@@ -7,6 +8,8 @@ export const MAX_FAULTS_KEPT = 1000;
 export const MAX_FAULTS_IN_A_ROW = 1000;
 /** A file whose first frame does not begin within so many bytes is no media. */
 export const FIRST_FRAME_WITHIN = 4 * 1024 * 1024;
+/** Frames of one file, at most: their index takes 12 bytes each. At 30 a second these are 77 hours. */
+export const MAX_FRAMES = 2 ** 23;
 /** Scanners need no more bytes than this in one window to get on. */
 export const MIN_WINDOW_BYTES = 32;
 
@@ -17,6 +20,8 @@ export const MIN_WINDOW_BYTES = 32;
 export interface FrameScanner {
   /** Offset in the file where the next window must begin. */
   readonly position: number;
+  /** Bytes the next window should have, where the scanner knows better than its reader. */
+  readonly windowBytes?: number;
   /** Nothing is left to be found. */
   readonly finished: boolean;
   /**
@@ -30,9 +35,17 @@ export interface FrameScanner {
 /** What a {@linkcode FrameScanner} has found so far. */
 export class FrameFindings {
   readonly index = new FrameIndex();
+  /** Frames per second that the file states. */
+  frameRate: number | undefined;
   readonly #faults: FrameFault[] = [];
+  readonly #maxFrames: number;
   #met = 0;
   #faultsInARow = 0;
+
+  /** @param maxFrames default {@linkcode MAX_FRAMES} */
+  constructor(maxFrames = MAX_FRAMES) {
+    this.#maxFrames = maxFrames;
+  }
 
   /** The first {@linkcode MAX_FAULTS_KEPT} faults. */
   get faults(): readonly FrameFault[] {
@@ -64,10 +77,35 @@ export class FrameFindings {
     this.#note(position, problem, true);
   }
 
+  /**
+   * A frame as an index of the file places it. Length 0 shows the frame before once more (a frame
+   * that was dropped while recording).
+   * @param size length of the file in bytes
+   */
+  place(position: number, length: number, size: number): void {
+    if (length === 0) return this.#repeat(position);
+    if (position + length > size) {
+      const left = Math.max(0, size - position);
+      this.reject(position, `The frame has ${length} bytes, only ${left} are left in the file`);
+    } else if (length > MAX_JPEG_BYTES) {
+      this.reject(position, `The frame has ${length} bytes, more than ${MAX_JPEG_BYTES}`);
+    } else this.accept(position, length);
+  }
+
+  /** Whether nothing more is taken from this file: too many damaged frames in a row, or too many. */
+  get exhausted(): boolean {
+    return this.#faultsInARow >= MAX_FAULTS_IN_A_ROW || this.index.count >= this.#maxFrames;
+  }
+
   /** Whether to stop searching at `position`, since this file has too little in it. */
   hopeless(position: number): boolean {
-    return this.#faultsInARow >= MAX_FAULTS_IN_A_ROW ||
-      (this.index.count === 0 && position > FIRST_FRAME_WITHIN);
+    return this.exhausted || (this.index.count === 0 && position > FIRST_FRAME_WITHIN);
+  }
+
+  #repeat(position: number): void {
+    const last = this.index.count - 1;
+    if (last >= 0) this.accept(this.index.position(last), this.index.length(last));
+    else this.reject(position, "An empty frame repeats the one before, and there is none");
   }
 
   #note(position: number, problem: string, recovered: boolean): void {

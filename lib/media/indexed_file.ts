@@ -22,6 +22,8 @@ export interface IndexedFileParts {
   findings: FrameFindings;
   /** Bytes per look while indexing, default 256 KiB; tests make it small. */
   windowBytes?: number;
+  /** What is said of a frame that is no JPEG; default that the file has changed since indexing. */
+  notJpeg?: string;
 }
 
 /**
@@ -29,16 +31,18 @@ export interface IndexedFileParts {
  * they are asked for.
  */
 export class IndexedFile implements FrameSource {
-  readonly frameRate = undefined;
   readonly #bytes: ByteSource;
   readonly #scanner: FrameScanner;
   readonly #findings: FrameFindings;
   readonly #windowBytes: number;
+  readonly #notJpeg: string;
   #size: number;
   #complete = false;
   #closed = false;
   #step: Promise<void> | undefined;
   #withoutPause = 0;
+  /** The frame read last, where the next one in the index is the same. */
+  #repeated: { position: number; bytes: Uint8Array | Promise<Uint8Array> } | undefined;
 
   /** @param bytes the file; closed with this source */
   constructor(bytes: ByteSource, parts: IndexedFileParts) {
@@ -47,6 +51,11 @@ export class IndexedFile implements FrameSource {
     this.#scanner = parts.scanner;
     this.#findings = parts.findings;
     this.#windowBytes = parts.windowBytes ?? WINDOW_BYTES;
+    this.#notJpeg = parts.notJpeg ?? "The file has changed while it was open";
+  }
+
+  get frameRate(): number | undefined {
+    return this.#findings.frameRate;
   }
 
   get knownFrameCount(): number | undefined {
@@ -65,9 +74,13 @@ export class IndexedFile implements FrameSource {
   frame(index: number): FrameAnswer | Promise<FrameAnswer> {
     checkFrameIndex(index);
     if (this.#closed) return Promise.reject(new SourceClosedError());
-    if (index < this.#findings.index.count) return this.#read(index);
+    if (index < this.#findings.index.count) return this.#readOnce(index);
     if (this.#complete) return undefined;
     return this.#indexAndRead(index);
+  }
+
+  position(index: number): number | undefined {
+    return index < this.#findings.index.count ? this.#findings.index.position(index) : undefined;
   }
 
   /** Nothing is kept here, so nothing can be fetched ahead. */
@@ -80,7 +93,19 @@ export class IndexedFile implements FrameSource {
 
   async #indexAndRead(index: number): Promise<FrameAnswer> {
     await this.#indexUntil(index + 1);
-    return index < this.#findings.index.count ? await this.#read(index) : undefined;
+    return index < this.#findings.index.count ? await this.#readOnce(index) : undefined;
+  }
+
+  /** A frame that stands in the index several times in a row is one object, made into packets once. */
+  #readOnce(index: number): Uint8Array | Promise<Uint8Array> {
+    const place = this.#findings.index;
+    const position = place.position(index);
+    if (this.#repeated?.position === position) return this.#repeated.bytes;
+    const bytes = this.#read(index);
+    const repeats = index + 1 < place.count && place.position(index + 1) === position;
+    this.#repeated = repeats ? { position, bytes } : undefined;
+    if (bytes instanceof Promise) bytes.catch(() => this.#repeated = undefined);
+    return bytes;
   }
 
   #read(index: number): Uint8Array | Promise<Uint8Array> {
@@ -99,7 +124,7 @@ export class IndexedFile implements FrameSource {
       throw new FrameDamagedError(index + 1, position, problem);
     }
     if (!startsJpeg(bytes)) {
-      throw new FrameDamagedError(index + 1, position, "The file has changed while it was open");
+      throw new FrameDamagedError(index + 1, position, this.#notJpeg);
     }
     return bytes;
   }
@@ -115,7 +140,8 @@ export class IndexedFile implements FrameSource {
   async #advance(): Promise<void> {
     if (this.#closed) throw new SourceClosedError();
     const at = this.#scanner.position;
-    const length = Math.min(this.#windowBytes, this.#size - at);
+    const wanted = this.#scanner.windowBytes ?? this.#windowBytes;
+    const length = Math.max(0, Math.min(wanted, this.#size - at));
     const answer = this.#bytes.read(at, length);
     const window = answer instanceof Promise ? await answer : await this.#atHand(answer);
     if (window.length < length) this.#size = at + window.length; // cut while it was open

@@ -1,11 +1,14 @@
 import { type FrameSource, SourceClosedError } from "../stream/frame_source.ts";
 import { MediaNotFoundError, type MediaProvider } from "../stream/media_provider.ts";
-import { type ByteSource, MemoryBytes } from "./byte_source.ts";
+import { MemoryBytes } from "./byte_source.ts";
 import { FileBytes } from "./file_bytes.ts";
 import { DEFAULT_CACHE_BYTES, FrameStore } from "./frame_cache.ts";
 import { mediaPath } from "./media_path.ts";
-import { type FoundFile, MediaRoot } from "./media_root.ts";
-import { openMedia } from "./open_media.ts";
+import { type FoundFile, type FoundFolder, MediaRoot } from "./media_root.ts";
+import { openMedia, openSource } from "./open_media.ts";
+import { PictureFolder } from "./picture_folder.ts";
+import { MAX_PICTURE_BYTES } from "./picture_reader.ts";
+import { ReadAhead } from "./read_ahead.ts";
 import { SharedSource } from "./shared_source.ts";
 
 /** What a {@linkcode MediaLibrary} offers. */
@@ -42,11 +45,11 @@ interface Place {
   readonly version: string;
   readonly name: string;
   readonly size: number;
-  open(): Promise<ByteSource>;
+  open(store: FrameStore): Promise<FrameSource>;
 }
 
 /**
- * The media a server offers: files below a root folder and clips built in. Each file is open once
+ * The media a server offers: files and folders of pictures below a root folder, and clips built in. Each file is open once
  * however many watch it, and is opened anew when its content has been replaced, while those who
  * watch the old content keep it.
  */
@@ -75,10 +78,7 @@ export class MediaLibrary implements MediaProvider {
    */
   async open(name: string): Promise<SharedSource> {
     const segments = mediaPath(name, Deno.build.os === "windows");
-    const found = await this.#root.find(segments);
-    const place = found === undefined
-      ? this.#builtInPlace(segments.join("/"))
-      : this.#filePlace(found, segments.join("/"));
+    const place = await this.#place(segments);
     if (place === undefined) throw new MediaNotFoundError(name);
     return await this.#lease(place);
   }
@@ -106,6 +106,15 @@ export class MediaLibrary implements MediaProvider {
     await Promise.allSettled([...this.#all].map((media) => this.#dispose(media)));
   }
 
+  async #place(segments: string[]): Promise<Place | undefined> {
+    const name = segments.join("/");
+    const file = await this.#root.find(segments);
+    if (file !== undefined) return this.#filePlace(file, name);
+    const folder = await this.#root.findFolder(segments);
+    if (folder !== undefined) return this.#folderPlace(folder, name);
+    return this.#builtInPlace(name);
+  }
+
   #filePlace(found: FoundFile, name: string): Place {
     const { dev, ino, mtime, size } = found.info;
     return {
@@ -113,10 +122,35 @@ export class MediaLibrary implements MediaProvider {
       version: [dev, ino, mtime?.getTime(), size].join(" "),
       name,
       size,
-      open: async () => {
+      open: async (store) => {
         const opened = await this.#root.open(found, name);
         if (opened === undefined) throw new MediaNotFoundError(name);
-        return new FileBytes(opened.file, opened.info.size);
+        const bytes = new ReadAhead(new FileBytes(opened.file, opened.info.size));
+        return await openMedia(bytes, { name, store });
+      },
+    };
+  }
+
+  /** A folder is another one when pictures come or go, not when one is written to. */
+  #folderPlace(found: FoundFolder, name: string): Place {
+    const { dev, ino, mtime } = found.info;
+    const { pictures } = found;
+    return {
+      key: `folder ${found.path}`,
+      version: [dev, ino, mtime?.getTime(), pictures.length].join(" "),
+      name,
+      // Adding up the pictures would keep the first frame waiting.
+      size: 0,
+      open: async (store) => {
+        const read = (picture: string): Promise<Uint8Array | undefined> =>
+          this.#root.readPicture(found, picture, MAX_PICTURE_BYTES);
+        const source = new PictureFolder({ names: pictures, read });
+        try {
+          return await openSource(source, { name, store, format: "folder of pictures" });
+        } catch (error) {
+          source.close();
+          throw error;
+        }
       },
     };
   }
@@ -130,7 +164,7 @@ export class MediaLibrary implements MediaProvider {
       version: "",
       name,
       size: bytes.length,
-      open: () => Promise.resolve(new MemoryBytes(bytes)),
+      open: (store) => openMedia(new MemoryBytes(bytes), { name, store }),
     };
   }
 
@@ -159,8 +193,7 @@ export class MediaLibrary implements MediaProvider {
   #opened(place: Place): OpenMedia {
     const known = this.#open.get(place.key);
     if (known !== undefined && known.version === place.version) return known;
-    const source = place.open()
-      .then((bytes) => openMedia(bytes, { name: place.name, store: this.#store }));
+    const source = place.open(this.#store);
     const media: OpenMedia = { version: place.version, source, users: 0 };
     this.#open.set(place.key, media);
     this.#all.add(media);

@@ -1,4 +1,6 @@
 import { MediaUnreadableError } from "../stream/media_provider.ts";
+import { isMediaName } from "./media_names.ts";
+import { isPictureName, sortPictures } from "./picture_names.ts";
 
 /** Folders deep that {@linkcode MediaRoot.list} looks. */
 export const MAX_LIST_DEPTH = 8;
@@ -6,9 +8,6 @@ export const MAX_LIST_DEPTH = 8;
 export const MAX_LISTED_FILES = 10_000;
 /** Directory entries looked at for one list, or for one name in another spelling. */
 const MAX_ENTRIES = 100_000;
-
-/** Ends of the names of media files, any case. */
-const MEDIA_NAME = /\.(mjpeg|mjpg)$/i;
 
 const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
 
@@ -19,7 +18,13 @@ export interface FoundFile {
   readonly info: Deno.FileInfo;
 }
 
-/** A media file's name below the root, with `/` between folders, and its length in bytes. */
+/** A folder of numbered pictures. */
+export interface FoundFolder extends FoundFile {
+  /** The names of its pictures, in natural order. */
+  readonly pictures: readonly string[];
+}
+
+/** What a media file is called below the root, with `/` between folders, and its length in bytes. */
 export interface ListedFile {
   readonly name: string;
   readonly size: number;
@@ -48,6 +53,49 @@ export class MediaRoot {
   }
 
   /**
+   * Looks a folder of numbered pictures up, spelled as {@linkcode find} allows. The root itself, when
+   * it is one, answers to its own name.
+   * @throws {MediaUnreadableError} (as a rejection) when it has more entries than are looked at
+   */
+  async findFolder(segments: readonly string[]): Promise<FoundFolder | undefined> {
+    const root = await resolve(this.root);
+    if (root === undefined) return undefined;
+    const path = await inspectFolder(root, join(root, ...segments)) ??
+      await inspectFolder(root, await respell(root, segments) ?? "") ??
+      (segments.length === 1 && segments[0] === baseName(root) ? root : undefined);
+    if (path === undefined) return undefined;
+    const info = await Deno.lstat(path).catch(() => undefined);
+    const pictures = await picturesIn(path, segments.join("/"));
+    return info !== undefined && pictures.length > 0 ? { path, info, pictures } : undefined;
+  }
+
+  /**
+   * Reads a picture of a folder that {@linkcode findFolder} found.
+   * @param longest in bytes
+   * @returns the file, or undefined when there is none of that name any more that may be read
+   * @throws {MediaUnreadableError} (as a rejection) when it is longer, or the system does not let it
+   * be read
+   */
+  async readPicture(
+    folder: FoundFolder,
+    name: string,
+    longest: number,
+  ): Promise<Uint8Array | undefined> {
+    const root = await resolve(this.root);
+    const found = root === undefined ? undefined : await inspect(root, join(folder.path, name));
+    if (found === undefined) return undefined;
+    const opened = await this.open(found, name);
+    if (opened === undefined) return undefined;
+    try {
+      const { size } = opened.info;
+      if (size > longest) throw new MediaUnreadableError(name, `${size} bytes exceed ${longest}`);
+      return await readAll(opened.file, size);
+    } finally {
+      opened.file.close();
+    }
+  }
+
+  /**
    * Opens what {@linkcode find} found, provided that it is still the same file.
    * @param name what people call it, for errors
    * @returns the open file and its state, or undefined when something else has taken its place
@@ -66,7 +114,10 @@ export class MediaRoot {
     return undefined;
   }
 
-  /** The media files below the root, by name; hidden ones and links to folders are left out. */
+  /**
+   * The media below the root, by name: files, and folders of numbered pictures as one each. Hidden
+   * ones and links to folders are left out.
+   */
   async list(): Promise<ListedFile[]> {
     const root = await resolve(this.root);
     if (root === undefined) return [];
@@ -83,19 +134,60 @@ interface Walk {
 }
 
 async function listFolder(walk: Walk, path: string, name: string, depth: number): Promise<void> {
+  const pictures: string[] = [];
   for await (const entry of entriesOf(path)) {
-    if (walk.entries++ >= MAX_ENTRIES || walk.files.length >= MAX_LISTED_FILES) return;
+    if (walk.entries++ >= MAX_ENTRIES || isFull(walk)) break;
     if (entry.name.startsWith(".")) continue;
-    const inside = join(path, entry.name);
     if (entry.isDirectory) {
+      const inside = join(path, entry.name);
       if (depth > 0) await listFolder(walk, inside, `${name}${entry.name}/`, depth - 1);
-    } else if (MEDIA_NAME.test(entry.name)) {
-      const found = await inspect(walk.root, inside);
-      if (found !== undefined) {
-        walk.files.push({ name: name + entry.name, size: found.info.size });
-      }
-    }
+    } else if (isPictureName(entry.name)) pictures.push(entry.name);
+    else if (isMediaName(entry.name)) await listFile(walk, path, name, entry.name);
   }
+  await listPictures(walk, path, name, pictures);
+}
+
+function isFull({ files }: Walk): boolean {
+  return files.length >= MAX_LISTED_FILES;
+}
+
+async function listFile(walk: Walk, path: string, name: string, file: string): Promise<void> {
+  const found = isFull(walk) ? undefined : await inspect(walk.root, join(path, file));
+  if (found !== undefined) walk.files.push({ name: name + file, size: found.info.size });
+}
+
+async function listPictures(
+  walk: Walk,
+  path: string,
+  name: string,
+  pictures: string[],
+): Promise<void> {
+  const { numbered, single } = sortPictures(pictures);
+  for (const picture of single) await listFile(walk, path, name, picture);
+  const folder = name === "" ? baseName(path) : name.slice(0, -1);
+  if (numbered.length === 0 || folder === "" || isFull(walk)) return;
+  let size = 0;
+  for (const picture of numbered) {
+    const info = await Deno.lstat(join(path, picture)).catch(() => undefined);
+    size += info?.isFile ? info.size : 0;
+  }
+  walk.files.push({ name: folder, size });
+}
+
+/**
+ * The numbered pictures of a folder.
+ * @throws {MediaUnreadableError} (as a rejection) when it has more entries than are looked at
+ */
+async function picturesIn(path: string, name: string): Promise<string[]> {
+  const names: string[] = [];
+  let entries = 0;
+  for await (const entry of entriesOf(path)) {
+    if (entries++ >= MAX_ENTRIES) {
+      throw new MediaUnreadableError(name, `The folder has more than ${MAX_ENTRIES} files`);
+    }
+    if (!entry.isDirectory && !entry.name.startsWith(".")) names.push(entry.name);
+  }
+  return sortPictures(names).numbered;
 }
 
 /** A folder's entries; none when it cannot be read. */
@@ -132,6 +224,30 @@ async function inspect(root: string, path: string): Promise<FoundFile | undefine
   if (real === undefined || !isBelow(root, real)) return undefined;
   const info = await Deno.lstat(real).catch(() => undefined);
   return info?.isFile ? { path: real, info } : undefined;
+}
+
+/** The folder at `path` with all links followed, when it lies below `root`. */
+async function inspectFolder(root: string, path: string): Promise<string | undefined> {
+  const real = path === "" ? undefined : await resolve(path);
+  if (real === undefined || !isBelow(root, real)) return undefined;
+  const info = await Deno.lstat(real).catch(() => undefined);
+  return info?.isDirectory ? real : undefined;
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf(SEPARATOR) + 1);
+}
+
+/** Everything in an open file, whose length is known. */
+async function readAll(file: Deno.FsFile, size: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(size);
+  let filled = 0;
+  while (filled < size) {
+    const count = await file.read(bytes.subarray(filled));
+    if (count === null) break;
+    filled += count;
+  }
+  return bytes.subarray(0, filled);
 }
 
 /** The one path below `root` that differs from `segments` in case only. */

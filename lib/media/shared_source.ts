@@ -36,6 +36,11 @@ export class SharedSource implements FrameSource, MediaLease {
     return this;
   }
 
+  /** What is held by all. */
+  get origin(): FrameSource {
+    return this.#source;
+  }
+
   get frameRate(): number | undefined {
     return this.#source.frameRate;
   }
@@ -58,8 +63,12 @@ export class SharedSource implements FrameSource, MediaLease {
     return this.#source.frame(index);
   }
 
-  prefetch(index: number): void {
-    if (!this.#released) this.#source.prefetch(index);
+  prefetch(index: number, step?: number): void {
+    if (!this.#released) this.#source.prefetch(index, step);
+  }
+
+  position(index: number): number | undefined {
+    return this.#source.position?.(index);
   }
 
   close(): void {

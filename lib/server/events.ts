@@ -33,4 +33,5 @@ export type ServerEvent =
   | ({ event: "session-report" } & ReportFacts & SessionFacts)
   | ({ event: "session-ended"; reason: string; frames: number; dropped: number } & SessionFacts)
   | ({ event: "session-warning"; message: string } & SessionFacts)
+  | { event: "media-transcoded"; file: string; message: string }
   | { event: "error"; peer: string; message: string };

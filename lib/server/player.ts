@@ -167,7 +167,7 @@ export class Player {
   #next(now: number): void {
     this.#position += this.#stretch.step;
     // The next frame is read while this one's interval passes.
-    if (!this.#isPastEnd()) this.source.prefetch(this.position);
+    if (!this.#isPastEnd()) this.source.prefetch(this.position, this.#stretch.step);
     const pace = this.#pace;
     if (pace === undefined) return;
     pace.catchUp(now, STALL_TOLERANCE_MS);

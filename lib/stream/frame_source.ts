@@ -13,6 +13,32 @@ export interface FrameFault {
   readonly recovered: boolean;
 }
 
+/** A picture of something that goes on by itself. */
+export interface LiveFrame {
+  /** A whole JPEG file, shared with other receivers: never write into it. */
+  readonly jpeg: Uint8Array;
+  /** When it came, in ms on the clock of whoever watches. */
+  readonly arrivedAt: number;
+}
+
+/** Who watches something live. */
+export interface LiveViewer {
+  /** A new frame is there; called at once, in the order they come. */
+  frame(frame: LiveFrame): void;
+  /** There will be no more frames, ever. */
+  ended(): void;
+}
+
+/** Pictures that come when they come, and are gone when the next one does. */
+export interface LiveFeed {
+  /** The frame that came last; undefined before the first. */
+  readonly newest: LiveFrame | undefined;
+  /** Whether no more frames will come, ever. */
+  readonly over: boolean;
+  /** Watches what comes from now on. @returns what ends that */
+  watch(viewer: LiveViewer): () => void;
+}
+
 /**
  * Where pictures come from: a file, a folder, a camera, a transcoder. Frames are numbered from 0 and
  * frames that are damaged beyond use have no number. An index grows as frames are asked for; nothing
@@ -22,11 +48,21 @@ export interface FrameSource {
   /** Frames per second the medium itself states; undefined when it states none. */
   readonly frameRate: number | undefined;
 
-  /** Number of frames, when it is known without reading on; otherwise undefined. */
+  /**
+   * Set where pictures come by themselves and have no numbers: there is no end to be known, and
+   * {@linkcode FrameSource.frame} gives the newest whatever the index.
+   */
+  readonly live?: LiveFeed;
+
+  /**
+   * Number of frames, when it is known without reading on; otherwise undefined. Infinity where there
+   * is no end.
+   */
   readonly knownFrameCount: number | undefined;
 
   /**
-   * Number of frames. Completes the index first when it must, giving way to other work meanwhile.
+   * Number of frames, Infinity where there is no end. Completes the index first when it must, giving
+   * way to other work meanwhile.
    * @throws {SourceClosedError} (as a rejection) after or during {@linkcode close}
    */
   frameCount(): Promise<number>;
@@ -47,8 +83,12 @@ export interface FrameSource {
   /**
    * Sees to it that frame `index` is at hand soon, where that costs something. Never throws: what
    * goes wrong is told when the frame is asked for.
+   * @param step how far from it the frame after it is likely to be, default 1
    */
-  prefetch(index: number): void;
+  prefetch(index: number, step?: number): void;
+
+  /** Byte offset of frame `index` in its file, where that is known and means something. */
+  position?(index: number): number | undefined;
 
   /** Faults met so far, in file order; grows with the index, up to a ceiling. */
   readonly faults: readonly FrameFault[];

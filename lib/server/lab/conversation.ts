@@ -23,6 +23,7 @@ const REASONS: Readonly<Record<number, string>> = {
   455: "Method Not Valid in This State",
   500: "Internal Server Error",
   501: "Not Implemented",
+  503: "Service Unavailable",
 };
 
 /**
@@ -180,7 +181,8 @@ export class Conversation {
   ): Promise<void> {
     const { status, lines = [], withoutFrames = false, withoutSession = false } = answer;
     const withFrames = status === 200 && !withoutFrames && readsFrames(request);
-    const frames = withFrames ? await this.session?.frameCount() : undefined;
+    const count = withFrames ? await this.session?.frameCount() : undefined;
+    const frames = count === Infinity ? undefined : count;
     const version = request?.version ?? "RTSP/1.0";
     const reason = REASONS[status] ?? "Error";
     const reply = { version, status, reason, cseq: request?.cseq, session, frames, lines };

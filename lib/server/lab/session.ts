@@ -4,13 +4,14 @@ import { FrameDestination } from "../../net/frame_sender.ts";
 import { CLASSIC_CLIENT_MAX_FRAME, LAB_MAX_FRAME } from "../../stream/lab_payload.ts";
 import type { MediaLease } from "../../stream/media_provider.ts";
 import type { SessionFacts } from "../events.ts";
-import { type FrameSink, Player } from "../player.ts";
+import { type FramePlayer, playerOf } from "../frame_player.ts";
+import type { FrameSink } from "../player.ts";
 import type { ServerContext } from "../context.ts";
 
 /** A lab client's session: one file, one player, one UDP port to send to. */
 export class LabSession implements FrameSink {
   readonly destination: FrameDestination;
-  readonly player: Player;
+  readonly player: FramePlayer;
   readonly #fps: number;
   #framesSent = 0;
   #frameCount: number | undefined;
@@ -27,7 +28,8 @@ export class LabSession implements FrameSink {
     });
     const { options, scheduler } = context;
     this.#fps = lease.source.frameRate ?? options.fps;
-    this.player = new Player(lease.source, this.#fps, options.loop, this, scheduler);
+    const { loop } = options;
+    this.player = playerOf({ source: lease.source, fps: this.#fps, loop, sink: this, scheduler });
   }
 
   get id(): string {
@@ -38,7 +40,7 @@ export class LabSession implements FrameSink {
     return this.#framesSent;
   }
 
-  /** Frames in the file; reads its index to the end the first time. */
+  /** Frames in the file, Infinity without an end; reads its index to the end the first time. */
   async frameCount(): Promise<number> {
     return this.#frameCount ??= await this.lease.source.frameCount();
   }
@@ -60,8 +62,10 @@ export class LabSession implements FrameSink {
         } has ${jpeg.length} bytes; clients that receive 20,480 at a time show it cut`,
       );
     }
-    const number = index + 1 + pass * (this.#frameCount ?? index + 1);
-    const datagram = this.context.labPacketizer.packetize(jpeg, number, this.#fps, pass === 0);
+    const number = pass === 0 ? index + 1 : index + 1 + pass * (this.#frameCount ?? index + 1);
+    // Viewers of something live count its frames from where each of them joined.
+    const shared = pass === 0 && this.lease.source.live === undefined;
+    const datagram = this.context.labPacketizer.packetize(jpeg, number, this.#fps, shared);
     this.context.labPorts.send(datagram, this.destination);
     this.#framesSent++;
   }

@@ -14,8 +14,10 @@ import { TRACK } from "./media_target.ts";
 /** What is known of a source before it is played. */
 export interface SourceFacts {
   fps: number;
-  /** Undefined when counting would take too long to wait for. */
+  /** Undefined when counting would take too long to wait for; Infinity without an end. */
   frameCount: number | undefined;
+  /** Whether it goes on by itself: only the present can be watched, at whatever rate it comes. */
+  live?: boolean;
   /** Whether it starts over when it ends, so that there is no end to tell. */
   loop: boolean;
   /** The first frame. */
@@ -24,20 +26,41 @@ export interface SourceFacts {
 
 /** How long an answer may wait for a file's frames to be counted, in ms. */
 const COUNT_MS = 250;
+/** So many frames may be damaged at the beginning before a source counts as unplayable. */
+const FIRST_FRAMES = 8;
 
 /**
- * Looks at a source.
- * @throws {CarriageError} when RFC 2435 cannot carry its first frame
- * @throws {MalformedError} when that is no JPEG
+ * Looks at a source, and has its first frames made ready.
+ * @throws {CarriageError} when RFC 2435 cannot carry its first frames
+ * @throws {FrameDamagedError} when these are damaged
+ * @throws {MalformedError} when they are no JPEG
  */
 export async function examine(source: FrameSource, context: ServerContext): Promise<SourceFacts> {
-  const first = await source.frame(0);
-  const info = inspectJpeg(first ?? new Uint8Array(0));
-  const way = carriage(info);
-  if (!way.ok) throw new CarriageError(way);
+  const info = await firstPicture(source);
   const fps = source.frameRate ?? context.options.fps;
   const frameCount = source.knownFrameCount ?? await countWithin(source, context);
-  return { fps, frameCount, loop: context.options.loop, info };
+  const live = source.live !== undefined;
+  return { fps, frameCount, loop: context.options.loop, info, live };
+}
+
+/** The first picture that can be sent; the error of the first frame when none of the first few can. */
+async function firstPicture(source: FrameSource): Promise<JpegInfo> {
+  let failure: unknown;
+  for (let index = 0; index < FIRST_FRAMES; index++) {
+    try {
+      const frame = await source.frame(index);
+      if (frame === undefined && index > 0) break;
+      const info = inspectJpeg(frame ?? new Uint8Array(0));
+      const way = carriage(info);
+      if (!way.ok) throw new CarriageError(way);
+      // What comes next is being made ready while the client makes up its mind.
+      source.prefetch(index + 1);
+      return info;
+    } catch (error) {
+      failure ??= error;
+    }
+  }
+  throw failure;
 }
 
 /** The count if it can be had soon; counting goes on otherwise, for the next who asks. */
@@ -90,7 +113,10 @@ export function describeSource(
       bandwidths: [],
       attributes: [
         { name: "rtpmap", value: "26 JPEG/90000" },
-        { name: "framerate", value: String(Math.round(facts.fps * 1000) / 1000) },
+        // Nobody knows how fast a live source's next pictures come.
+        ...(facts.live
+          ? []
+          : [{ name: "framerate", value: String(Math.round(facts.fps * 1000) / 1000) }]),
         { name: "x-dimensions", value: formatDimensions({ width, height }) },
         { name: "control", value: TRACK },
       ],
@@ -108,8 +134,10 @@ function connectionOf(group: MulticastTarget | undefined, addressType: "IP4" | "
   return { networkType: "IN", addressType, address: addressType === "IP6" ? "::" : "0.0.0.0" };
 }
 
-/** The whole of the media as a range. */
-export function mediaRange({ fps, frameCount, loop }: Omit<SourceFacts, "info">): string {
-  const end = frameCount === undefined || loop ? {} : { end: frameCount / fps };
+/** The whole of the media as a range; of what is live, the present (RFC 2326, section 3.6). */
+export function mediaRange({ fps, frameCount, loop, live }: Omit<SourceFacts, "info">): string {
+  if (live) return formatRange({ unit: "npt", start: "now" });
+  const endless = frameCount === undefined || frameCount === Infinity || loop;
+  const end = endless ? {} : { end: frameCount / fps };
   return formatRange({ unit: "npt", start: 0, ...end });
 }

@@ -7,6 +7,8 @@ export const TRACK = "track1";
 export interface MediaTarget {
   /** The name of the media, no slash at either end; empty for the server as a whole. */
   media: string;
+  /** What follows `?`; undefined where nothing does. */
+  query: string | undefined;
   /** Whether it is the track's URL and not the aggregate's. */
   track: boolean;
   /** The aggregate's URL as the client wrote it, without credentials and slash at its end. */
@@ -19,14 +21,15 @@ export interface MediaTarget {
  * @throws {MalformedError} when it is neither URL, path nor `*`
  */
 export function parseMediaTarget(uri: string): MediaTarget {
-  const { path } = parseRequestUri(uri);
-  if (path === "*") return { media: "", track: false, base: "*" };
+  const { path, query: tail = "" } = parseRequestUri(uri);
+  if (path === "*") return { media: "", query: undefined, track: false, base: "*" };
   const trackEnd = new RegExp(`/+${TRACK}/*$`);
   const track = trackEnd.test(uri);
   const whole = withoutUserinfo(uri);
   const base = (track ? whole.replace(trackEnd, "") : whole).replace(/\/+$/, "");
   const media = path.replace(trackEnd, "").replace(/^\/+|\/+$/g, "");
-  return { media, track, base };
+  const query = tail.replace(trackEnd, "").replace(/\/+$/, "") || undefined;
+  return { media, query, track, base };
 }
 
 /** A Request-URI without user and password, which openRTSP leaves in: no reply or log repeats them. */
@@ -40,7 +43,10 @@ export function isSameMedia(a: string, b: string): boolean {
 }
 
 function plainName(name: string): string {
-  const segments = name.split("/").filter((segment) => segment !== "" && segment !== ".");
+  // A raw question mark begins a query, which one request may repeat and another leave out.
+  const segments = name.split("?", 1)[0]!.split("/").filter((segment) =>
+    segment !== "" && segment !== "."
+  );
   try {
     return decodeURIComponent(segments.join("/"));
   } catch {

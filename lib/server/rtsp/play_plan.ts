@@ -23,8 +23,10 @@ export interface PlayPlan {
 /** What a plan is made for. */
 export interface PlanSource {
   fps: number;
-  /** Undefined while it is not known. */
+  /** Undefined while it is not known; Infinity where there is no end. */
   frameCount: number | undefined;
+  /** Whether it goes on by itself, so that there is nothing to be chosen. */
+  live?: boolean;
   /** The frame that would come next. */
   position: number;
   /** Whether the source came to its end. */
@@ -77,6 +79,7 @@ export function planPlay(
   scale: number,
   speed: number,
 ): PlayPlan {
+  if (source.live) return planLive(source, range);
   const size = clamp(Math.abs(scale), LEAST_SCALE, MOST_SCALE);
   const granted = Math.sign(scale) * size;
   const grantedSpeed = clamp(speed, LEAST_SPEED, MOST_SPEED);
@@ -90,6 +93,18 @@ export function planPlay(
     scale: granted,
     speed: grantedSpeed,
   };
+}
+
+/**
+ * What is live is joined where it is, at its own rate, as long as it goes on; the reply says so. The
+ * beginning is what every player asks for, and means the same.
+ */
+function planLive({ fps }: PlanSource, range: Range | undefined): PlayPlan {
+  const { start = 0 } = secondsOf(range);
+  if (start > 0) throw new RangeRefusedError(457, `this is live: there is no second ${start}`);
+  const interval = 1000 / fps;
+  const whole = { from: undefined, until: undefined, step: 1 };
+  return { ...whole, interval, mediaInterval: interval, scale: 1, speed: 1 };
 }
 
 function planRange(

@@ -5,7 +5,8 @@ import { addToSequence } from "../../rtp/sequence.ts";
 import type { MediaLease } from "../../stream/media_provider.ts";
 import { RtpClock } from "../../stream/rtp_clock.ts";
 import type { ServerContext } from "../context.ts";
-import { type FrameSink, Player } from "../player.ts";
+import { type FramePlayer, playerOf } from "../frame_player.ts";
+import type { FrameSink } from "../player.ts";
 import { passes, type PlanSource, type PlayPlan } from "./play_plan.ts";
 import { SenderReports } from "./sender_reports.ts";
 
@@ -41,7 +42,7 @@ export interface RtpStreamOptions {
  * the packets that leave from there. Whether one viewer receives them or a group, it does not know.
  */
 export class RtpStream implements FrameSink {
-  readonly player: Player;
+  readonly player: FramePlayer;
   readonly clock: RtpClock;
   readonly ssrc: number;
   readonly reports: SenderReports;
@@ -61,7 +62,8 @@ export class RtpStream implements FrameSink {
     this.ssrc = context.randomBits(32);
     this.#sequence = context.randomBits(16);
     this.clock = new RtpClock(context.randomBits(32), JPEG_CLOCK_RATE);
-    this.player = new Player(lease.source, fps, context.options.loop, this, context.scheduler);
+    const { options: { loop }, scheduler } = context;
+    this.player = playerOf({ source: lease.source, fps, loop, sink: this, scheduler });
     this.reports = new SenderReports(this, context);
   }
 
@@ -114,7 +116,8 @@ export class RtpStream implements FrameSink {
   /** What the next plan is made for. */
   get planSource(): PlanSource {
     const { fps, lease, frameCount = lease.source.knownFrameCount } = this.options;
-    return { fps, frameCount, position: this.player.position, ended: this.player.ended };
+    const { position, ended } = this.player;
+    return { fps, frameCount, position, ended, live: lease.source.live !== undefined };
   }
 
   /** The time in the media of the next frame, in seconds. */

@@ -3,8 +3,10 @@ import {
   FrameFindings,
   MAX_FAULTS_IN_A_ROW,
   MAX_FAULTS_KEPT,
+  MAX_FRAMES,
 } from "../../../lib/media/frame_scanner.ts";
 import { FrameIndex } from "../../../lib/media/frame_index.ts";
+import { MAX_JPEG_BYTES } from "../../../lib/media/jpeg_end.ts";
 import { assertEquals } from "../../support/assert.ts";
 
 Deno.test("an index grows and keeps positions past 4 GiB", () => {
@@ -57,4 +59,41 @@ Deno.test("a file is given up when no frame begins early enough", () => {
   assertEquals(findings.hopeless(FIRST_FRAME_WITHIN + 1), true);
   findings.accept(5, 10);
   assertEquals(findings.hopeless(FIRST_FRAME_WITHIN + 1), false);
+});
+
+Deno.test("an index of the file places frames, told apart from what cannot be", () => {
+  const findings = new FrameFindings();
+  findings.place(10, 0, 100);
+  findings.place(10, 90, 100);
+  findings.place(11, 90, 100);
+  findings.place(200, 90, 100);
+  findings.place(0, MAX_JPEG_BYTES, 2 ** 32);
+  findings.place(0, MAX_JPEG_BYTES + 1, 2 ** 32);
+  findings.place(50, 0, 100);
+  const { index } = findings;
+  assertEquals(
+    Array.from({ length: index.count }, (_, i) => [index.position(i), index.length(i)]),
+    [
+      [10, 90],
+      [0, MAX_JPEG_BYTES],
+      [0, MAX_JPEG_BYTES],
+    ],
+  );
+  assertEquals(findings.faults.map(({ frame, position, problem }) => [frame, position, problem]), [
+    [1, 10, "An empty frame repeats the one before, and there is none"],
+    [3, 11, "The frame has 90 bytes, only 89 are left in the file"],
+    [4, 200, "The frame has 90 bytes, only 0 are left in the file"],
+    [6, 0, `The frame has ${MAX_JPEG_BYTES + 1} bytes, more than ${MAX_JPEG_BYTES}`],
+  ]);
+});
+
+Deno.test("a file has no more frames than an index may hold", () => {
+  const findings = new FrameFindings(3);
+  for (let i = 0; i < 2; i++) findings.accept(i, 10);
+  assertEquals([findings.exhausted, findings.hopeless(0)], [false, false]);
+  findings.accept(2, 10);
+  assertEquals([findings.exhausted, findings.hopeless(0)], [true, true]);
+  const most = new FrameFindings();
+  for (let i = 0; i < MAX_FRAMES; i++) most.place(8, i === 0 ? 10 : 0, 100);
+  assertEquals([most.exhausted, most.index.count], [true, MAX_FRAMES]);
 });

@@ -2,6 +2,7 @@
 import type { ByteSource } from "../../../lib/media/byte_source.ts";
 import { MemoryBytes } from "../../../lib/media/byte_source.ts";
 import type { FrameSource } from "../../../lib/stream/frame_source.ts";
+import { join } from "../../support/file_bytes.ts";
 import { ascii } from "../../support/split.ts";
 import { hex } from "../../support/golden.ts";
 
@@ -17,15 +18,7 @@ export const THUMBNAIL = hex`
   ff d9 ff d8 ff d9     # ends, and another does both
 `;
 
-export function join(...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
+export { join } from "../../support/file_bytes.ts";
 
 /**
  * A file with the markers of a JPEG, no real picture: stuffing, restart and fill bytes included.

@@ -1,5 +1,5 @@
 import { MediaLibrary } from "../../../lib/media/library.ts";
-import { SourceClosedError } from "../../../lib/stream/frame_source.ts";
+import { FrameDamagedError, SourceClosedError } from "../../../lib/stream/frame_source.ts";
 import { MediaNotFoundError, MediaUnreadableError } from "../../../lib/stream/media_provider.ts";
 import { assert, assertEquals, assertRejects } from "../../support/assert.ts";
 import { ascii } from "../../support/split.ts";
@@ -276,6 +276,105 @@ Deno.test("a list names the media files and built-in clips with their sizes", ()
       assert(typeof await countOf(library, name) === "number");
     }
   }));
+
+Deno.test("a folder of numbered pictures is one medium, by its own name", () =>
+  withLibrary(async (root, library) => {
+    await Deno.mkdir(`${root}/holiday/Day One`, { recursive: true });
+    const sizes: number[] = [];
+    for (let i = 1; i <= 12; i++) {
+      const picture = tinyJpeg(i, 100 + i);
+      sizes.push(picture.length);
+      await Deno.writeFile(`${root}/holiday/Day One/img_${i}.jpg`, picture);
+    }
+    await Deno.writeFile(`${root}/holiday/Day One/cover.JPEG`, tinyJpeg(90));
+    await Deno.writeFile(`${root}/holiday/Day One/film.avi`, CLIP);
+    await Deno.writeFile(`${root}/holiday/Day One/.img_13.jpg`, tinyJpeg(91));
+    await Deno.writeFile(`${root}/holiday/Day One/frames.json`, ascii("{}"));
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    assertEquals((await library.entries()).filter(({ builtIn }) => !builtIn), [
+      { name: "holiday/Day One", size: total, builtIn: false },
+      { name: "holiday/Day One/cover.JPEG", size: 60, builtIn: false },
+      { name: "holiday/Day One/film.avi", size: CLIP.length, builtIn: false },
+    ]);
+    for (const name of ["holiday/Day One", "/holiday/Day%20One/", "Holiday/DAY ONE"]) {
+      const source = await library.open(name);
+      assertEquals(source.frame(0), tinyJpeg(1, 101), "the first frame is at hand");
+      assertEquals(await source.frame(9), tinyJpeg(10, 110), "10 comes after 9");
+      assertEquals(source.knownFrameCount, 12);
+      source.release();
+    }
+    assertEquals(await countOf(library, "holiday"), "MediaNotFoundError");
+    assertEquals(await countOf(library, "holiday/Day One/img_3.jpg"), Infinity);
+    assertEquals(await countOf(library, "holiday/Day One/cover.JPEG"), Infinity);
+  }));
+
+Deno.test("a root that is a folder of numbered pictures itself answers to its own name", () =>
+  withLibrary(async (root, library) => {
+    for (let i = 1; i <= 3; i++) await Deno.writeFile(`${root}/${i}.jpg`, tinyJpeg(i));
+    assertEquals(await library.list(), ["media", "movie.Mjpeg"]);
+    assertEquals(await countOf(library, "media"), 3);
+    assertEquals(await countOf(library, "media/1.jpg"), "MediaNotFoundError");
+    await Deno.mkdir(`${root}/media`);
+    assertEquals(await countOf(library, "media"), "MediaNotFoundError");
+  }));
+
+Deno.test("those who watch a folder share it until pictures come or go", () =>
+  withLibrary(async (root, library) => {
+    await Deno.mkdir(`${root}/shots`);
+    for (let i = 1; i <= 2; i++) await Deno.writeFile(`${root}/shots/${i}.jpg`, tinyJpeg(i));
+    const one = await library.open("shots");
+    const two = await library.open("shots");
+    assert(one.frame(0) === two.frame(0), "the same bytes");
+    await Deno.writeFile(`${root}/shots/3.jpg`, tinyJpeg(3));
+    assertEquals(await countOf(library, "shots"), 3);
+    assertEquals(await one.frameCount(), 2);
+    await Deno.remove(`${root}/shots/2.jpg`);
+    const gone = async (): Promise<unknown> => await one.frame(1);
+    await assertRejects(gone, FrameDamagedError, '"2.jpg": The file is not there any more');
+    one.release();
+    two.release();
+  }));
+
+Deno.test("a folder whose first picture is none says so", () =>
+  withLibrary(async (root, library) => {
+    await Deno.mkdir(`${root}/shots`);
+    for (let i = 1; i <= 2; i++) await Deno.writeFile(`${root}/shots/${i}.jpg`, ascii("text"));
+    const open = (): Promise<unknown> => library.open("shots");
+    await assertRejects(
+      open,
+      MediaUnreadableError,
+      'shots: Frame 1 at byte 0: "1.jpg": The file is neither a JPEG nor a PNG',
+    );
+  }));
+
+Deno.test({
+  name: "pictures of a folder obey the rules of files: no links out, no FIFOs",
+  ignore: NO_LINKS,
+  fn: () =>
+    withLibrary(async (root, library) => {
+      await Deno.mkdir(`${root}/shots`);
+      await Deno.writeFile(`${root}/shots/1.jpg`, tinyJpeg(1));
+      await Deno.writeFile(`${root}/shots/2.jpg`, tinyJpeg(2));
+      await Deno.symlink("../../secret.mjpeg", `${root}/shots/3.jpg`);
+      const made = await new Deno.Command("mkfifo", { args: [`${root}/shots/4.jpg`] }).output();
+      assert(made.success);
+      await Deno.symlink("2.jpg", `${root}/shots/5.jpg`);
+      const source = await library.open("shots");
+      assertEquals(await source.frameCount(), 5);
+      for (const index of [2, 3]) {
+        await assertRejects(async () => await source.frame(index), FrameDamagedError);
+      }
+      assertEquals(await source.frame(4), tinyJpeg(2));
+      source.release();
+      // A folder that is a link out is none.
+      await Deno.mkdir(`${root}-private`);
+      for (let i = 1; i <= 2; i++) await Deno.writeFile(`${root}-private/${i}.jpg`, tinyJpeg(i));
+      await Deno.symlink(`${root}-private`, `${root}/private`);
+      assertEquals(await countOf(library, "private"), "MediaNotFoundError");
+      assertEquals(await countOf(library, "PRIVATE"), "MediaNotFoundError");
+      assertEquals(await library.list(), ["shots", "movie.Mjpeg"]);
+    }),
+});
 
 Deno.test("a list goes so many folders deep and no deeper", () =>
   withLibrary(async (root, library) => {

@@ -30,7 +30,7 @@ function lineOfNames(names: string[]): string {
 /** The session goes on with another file, from its first frame. */
 export const choose: LabHandler = async (conversation, request) => {
   try {
-    const lease = await conversation.context.options.media.open(request.file);
+    const lease = await conversation.context.options.media.open(request.file, "lab");
     conversation.changeFile(request.file, lease);
     return { status: 200 };
   } catch (error) {

@@ -12,7 +12,7 @@ export const describe: LabHandler = async (conversation, request) => {
   const { context, session } = conversation;
   const file = request.file || session?.facts.file || "";
   try {
-    const lease = await context.options.media.open(file);
+    const lease = await context.options.media.open(file, "lab");
     try {
       if (isLineReader(request)) return describeInLines(file, session);
       const fps = lease.source.frameRate ?? context.options.fps;
@@ -24,9 +24,10 @@ export const describe: LabHandler = async (conversation, request) => {
         type: "video",
         encoding: "JPEG",
         payloadType: 26,
-        frames,
-        fps,
-        seconds: Math.round(1000 * frames / fps) / 1000,
+        // Without an end there is no number to tell.
+        ...(frames === Infinity
+          ? { fps }
+          : { frames, fps, seconds: Math.round(1000 * frames / fps) / 1000 }),
       });
       const lines = [json, `Content-Base: ${file}`, "Content-Type: application/sdp"];
       // Counted with the lone LF of the dialect, one a line.
@@ -75,6 +76,6 @@ function describeLabMedia(file: string, fps: number, frames: number, port: numbe
     `m=video ${port} RTP/AVP 26`,
     "a=rtpmap:26 JPEG/90000",
     `a=framerate:${fps}`,
-    `a=range:npt=0-${(frames / fps).toFixed(3)}`,
+    `a=range:npt=0-${frames === Infinity ? "" : (frames / fps).toFixed(3)}`,
   ];
 }

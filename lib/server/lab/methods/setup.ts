@@ -1,5 +1,10 @@
 import { LAB_SESSION_DIGITS } from "../../../rtsp/lab/methods.ts";
-import { MediaNotFoundError, MediaUnreadableError } from "../../../stream/media_provider.ts";
+import {
+  MediaNotFoundError,
+  MediaRequestError,
+  MediaUnavailableError,
+  MediaUnreadableError,
+} from "../../../stream/media_provider.ts";
 import type { LabHandler } from "../exchange.ts";
 
 /** Opens the file and remembers the client's port; media goes only to the address it asks from. */
@@ -8,7 +13,7 @@ export const setup: LabHandler = async (conversation, request) => {
   const { context } = conversation;
   if (!context.takeSessionPlace()) return { status: 453 };
   try {
-    const lease = await context.options.media.open(request.file);
+    const lease = await context.options.media.open(request.file, "lab");
     conversation.startSession(
       context.randomDigits(LAB_SESSION_DIGITS),
       request.file,
@@ -25,7 +30,14 @@ export const setup: LabHandler = async (conversation, request) => {
 /** The status for a file that could not be opened; what is wrong with it goes to the log. */
 export function statusOfOpenError(error: unknown, warn: (message: string) => void): number {
   if (error instanceof MediaNotFoundError) return 404;
-  if (!(error instanceof MediaUnreadableError)) throw error;
-  warn(error.message);
-  return 415;
+  const status = error instanceof MediaUnreadableError
+    ? 415
+    : error instanceof MediaRequestError
+    ? 400
+    : error instanceof MediaUnavailableError
+    ? 503
+    : undefined;
+  if (status === undefined) throw error;
+  warn((error as Error).message);
+  return status;
 }

@@ -1,30 +1,43 @@
 import { MalformedError } from "../../../bytes/malformed.ts";
 import { CarriageError } from "../../../jpeg/packetize.ts";
-import { STATUS } from "../../../rtsp/statuses.ts";
+import { STATUS, type Status } from "../../../rtsp/statuses.ts";
 import { FrameDamagedError } from "../../../stream/frame_source.ts";
 import {
   type MediaLease,
   MediaNotFoundError,
+  type MediaProvider,
+  MediaRequestError,
+  MediaUnavailableError,
   MediaUnreadableError,
 } from "../../../stream/media_provider.ts";
 import { describeFault } from "../../fault.ts";
 import { describeSource, examine } from "../description.ts";
 import { type Answer, answer, type Exchange, refusal, type RtspHandler } from "../exchange.ts";
+import type { MediaTarget } from "../media_target.ts";
 
 const SDP_TYPE = "application/sdp";
 
 /** What says that a file is there and cannot be played. */
 const UNPLAYABLE = [MediaUnreadableError, FrameDamagedError, CarriageError, MalformedError];
 
+/** How an error of those that media can have is told to the client. */
+function statusOf(error: unknown): Status | undefined {
+  if (error instanceof MediaRequestError) return STATUS.BAD_REQUEST;
+  if (error instanceof MediaUnavailableError) return STATUS.SERVICE_UNAVAILABLE;
+  return UNPLAYABLE.some((kind) => error instanceof kind)
+    ? STATUS.UNSUPPORTED_MEDIA_TYPE
+    : undefined;
+}
+
 /** RFC 2326, section 10.2. */
 export const describe: RtspHandler = async (exchange) => {
   const { request, target, conversation } = exchange;
   if (!acceptsSdp(request.headers.getAll("Accept"))) return answer(STATUS.NOT_ACCEPTABLE);
-  return await withMedia(exchange, async (lease) => {
+  return await withMedia(exchange, async (lease, media) => {
     const facts = await examine(lease.source, conversation.context);
     const { context, connection } = conversation;
     const group = context.options.transport === "multicast"
-      ? context.groupStreams.groups.targetFor(target.media)
+      ? context.groupStreams.groups.targetFor(media)
       : undefined;
     const text = describeSource(target.media, facts, connection.localHostname, group);
     const given = answer(STATUS.OK, [
@@ -45,25 +58,46 @@ function acceptsSdp(values: string[]): boolean {
 }
 
 /**
- * Opens what the request names and hands it over; releases it when that fails, and answers with the
+ * A query belongs to the name where some media answers to it, and means nothing where none does.
+ * @returns the lease, and the name that was found
+ */
+async function openTarget(
+  provider: MediaProvider,
+  { media, query }: MediaTarget,
+): Promise<{ lease: MediaLease; media: string }> {
+  if (query !== undefined) {
+    const whole = `${media}?${query}`;
+    try {
+      return { lease: await provider.open(whole, "rtp"), media: whole };
+    } catch (error) {
+      if (!(error instanceof MediaNotFoundError)) throw error;
+    }
+  }
+  return { lease: await provider.open(media, "rtp"), media };
+}
+
+/**
+ * Opens what the request names and hands it over, with the name it was found by; releases it when that fails, and answers with the
  * status that fits why.
  */
 export async function withMedia(
   { target, conversation }: Exchange,
-  use: (lease: MediaLease) => Promise<Answer>,
+  use: (lease: MediaLease, media: string) => Promise<Answer>,
 ): Promise<Answer> {
   let lease: MediaLease | undefined;
   try {
-    lease = await conversation.context.options.media.open(target.media);
-    return await use(lease);
+    const opened = await openTarget(conversation.context.options.media, target);
+    lease = opened.lease;
+    return await use(lease, opened.media);
   } catch (error) {
     lease?.release();
     if (error instanceof MediaNotFoundError) return answer(STATUS.NOT_FOUND);
-    const unplayable = UNPLAYABLE.some((kind) => error instanceof kind);
-    if (!unplayable) throw error;
-    const message = `${target.media}: ${describeFault(error)}`;
+    const status = statusOf(error);
+    if (status === undefined) throw error;
+    const fault = describeFault(error);
+    const message = fault.startsWith(`${target.media}: `) ? fault : `${target.media}: ${fault}`;
     const { onEvent } = conversation.context.options;
     onEvent({ event: "error", peer: conversation.connection.address, message });
-    return refusal(STATUS.UNSUPPORTED_MEDIA_TYPE, message);
+    return refusal(status, message);
   }
 }

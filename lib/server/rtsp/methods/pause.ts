@@ -28,7 +28,7 @@ export const pause: SessionHandler = (exchange) => {
   }
   // Before the reply: gortsplib and MediaMTX close a connection on which media comes after it.
   if (session.state === "Playing") session.pause();
-  return pausedAt(stream.position);
+  return pausedAt(stream.planSource.live ? "now" : stream.position);
 };
 
 /** The time at which to stop, in seconds; undefined for at once. */
@@ -38,6 +38,9 @@ function pausePoint({ request }: SessionExchange): number | undefined {
 }
 
 function pauseAt(session: RtspSession, point: number): Answer {
+  if (session.stream.planSource.live) {
+    return refusal(STATUS.INVALID_RANGE, "this is live: it pauses at once or not at all");
+  }
   const { fps } = session.stream.options;
   const frame = frameAtTime(point, fps);
   if (!session.pauseAt(frame)) {
@@ -46,6 +49,6 @@ function pauseAt(session: RtspSession, point: number): Answer {
   return pausedAt(session.state === "Playing" ? frame / fps : session.stream.position);
 }
 
-function pausedAt(start: number): Answer {
+function pausedAt(start: number | "now"): Answer {
   return answer(STATUS.OK, [["Range", formatRange({ unit: "npt", start })]]);
 }

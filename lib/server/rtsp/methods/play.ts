@@ -38,7 +38,9 @@ export const play: SessionHandler = (exchange) => {
     const nothingNew = asked.range === undefined && asked.scale === undefined &&
       asked.speed === undefined;
     if (nothingNew) return answer(STATUS.OK);
-    if (session.sharesStream) return playAnswer(session, plan, asked);
+    if (session.sharesStream || session.stream.planSource.live) {
+      return playAnswer(session, plan, asked);
+    }
     if (asked.range !== undefined) return enqueue(session, plan, asked, context);
     // Another rate holds from here on, within the range being played.
     if (plan.step > 0 === session.stream.plan!.step > 0) plan.until = session.stream.plan!.until;
@@ -110,9 +112,11 @@ function playAnswer(session: RtspSession, plan: PlayPlan, asked: Asked): Answer 
 }
 
 function rangeOf({ stream }: RtspSession, { from, until, step }: PlayPlan): Range {
-  const { fps, frameCount, position } = stream.planSource;
+  const { fps, frameCount, position, live } = stream.planSource;
+  if (live) return { unit: "npt", start: "now" };
   const start = (from ?? position) / fps;
-  const last = step < 0 ? 0 : stream.player.loop ? undefined : frameCount;
+  const endless = stream.player.loop || frameCount === Infinity;
+  const last = step < 0 ? 0 : endless ? undefined : frameCount;
   const end = until === undefined ? last : step < 0 ? until + 1 : Math.min(until, last ?? until);
   return { unit: "npt", start, ...(end === undefined ? {} : { end: end / fps }) };
 }

@@ -34,16 +34,16 @@ export const setup: RtspHandler = async (exchange) => {
 };
 
 async function setUpNew(exchange: Exchange, offered: Transport[]): Promise<Answer> {
-  const { conversation, target } = exchange;
+  const { conversation } = exchange;
   const { context, connection } = conversation;
-  return await withMedia(exchange, async (lease) => {
+  return await withMedia(exchange, async (lease, media) => {
     const { fps, frameCount } = await examine(lease.source, context);
     const { relay, randomBytes } = context.options;
     const facts = {
       session: (relay?.prefix ?? "") + toHex(randomBytes(SESSION_ID_BYTES)),
       peer: connection.address,
       dialect: "rtsp" as const,
-      file: target.media,
+      file: media,
     };
     const peerHostname = connection.hostname;
     const session = new RtspSession({ facts, peerHostname, lease, context, fps, frameCount });

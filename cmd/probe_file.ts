@@ -1,0 +1,217 @@
+import { NoMediaError } from "../lib/client/errors.ts";
+import { count } from "../lib/inspect/words.ts";
+import {
+  Recording,
+  RECORDING_SNIFF_BYTES,
+  recordingFormat,
+} from "../lib/media/capture/recording.ts";
+import type {
+  CapturedSession,
+  CaptureWatcher,
+  SessionWatcher,
+} from "../lib/media/capture/session_watcher.ts";
+import { hostPort } from "../lib/net/address.ts";
+import { reasonOf } from "../lib/net/errors.ts";
+import { CapturedProbe } from "./capture_probe.ts";
+import type { CommandContext } from "./command.ts";
+import { EXIT, ExpectationError, LocalError, UsageError } from "./exit_status.ts";
+import { JsonReport, TextReport } from "./probe_report.ts";
+import { type Style, styleFor } from "./style.ts";
+
+/** Bytes read at once. */
+const READ_BYTES = 1024 * 1024;
+
+/** Flags of `probe` that a file knows. */
+export interface ProbeFileFlags {
+  json?: boolean | undefined;
+  strict?: boolean | undefined;
+  packets?: number | undefined;
+  "quiet-packets"?: boolean | undefined;
+}
+
+/** Flags that are about a live stream. */
+const LIVE_FLAGS = [
+  "dialect",
+  "duration",
+  "matrix",
+  "password-file",
+  "pcap",
+  "timeout",
+  "transport",
+  "user",
+];
+
+/** Whether a word names a recording of packets rather than a stream. */
+export function isRecordingName(word: string): boolean {
+  return !word.includes("://") && /\.(?:pcapng|pcap|cap|rtpdump)(?:\.gz)?$/i.test(word);
+}
+
+/**
+ * Reads a recording of packets and tells of every session in it what `probe` tells of a live one.
+ * @throws {UsageError} when a flag was given that is about a live stream
+ * @throws {LocalError} when the file cannot be read, or is damaged
+ * @throws {NoMediaError} when there is no RTSP and no RTP in it
+ * @throws {ExpectationError} with `--strict`, on findings of level error
+ */
+export async function probeFile(
+  path: string,
+  flags: ProbeFileFlags & Record<string, unknown>,
+  context: CommandContext,
+): Promise<number> {
+  const live = LIVE_FLAGS.find((name) => flags[name] !== undefined && flags[name] !== false);
+  if (live !== undefined) {
+    throw new UsageError(`--${live} is about a live stream, ${path} is a file`);
+  }
+  const probe = flags.json ? new JsonProbe(flags, context) : new TextProbe(flags, context);
+  const recording = await probe.run(path);
+  tellOfFile(path, recording, context);
+  const { probes } = probe;
+  const { damage, analyser } = recording;
+  if (damage !== undefined) throw new LocalError(`${path}: ${damage.message}`);
+  if (probes.length === 0 && !context.signal.aborted) {
+    throw new NoMediaError(
+      `${path}: no RTSP conversation and no RTP stream among its ${
+        count(analyser.frames, "packet")
+      }`,
+    );
+  }
+  judge(path, probes, flags.strict ?? false, context);
+  return EXIT.ok;
+}
+
+function judge(
+  path: string,
+  probes: readonly CapturedProbe[],
+  strict: boolean,
+  { signal }: CommandContext,
+): void {
+  const errors = probes.flatMap(({ findings }) => findings).filter(({ level }) =>
+    level === "error"
+  );
+  const packets = probes.reduce((sum, probe) => sum + probe.packets, 0);
+  if (strict && packets > 0 && errors.length > 0) {
+    const codes = [...new Set(errors.map(({ code }) => code))].join(", ");
+    throw new ExpectationError(`--strict: ${errors.length} finding(s) of level error: ${codes}`);
+  }
+  if (packets === 0 && !signal.aborted && probes.some(({ played }) => played)) {
+    throw new NoMediaError(`${path}: the server answered PLAY, but no RTP packet came`);
+  }
+}
+
+/** What there is to say about the recording itself. */
+function tellOfFile(path: string, recording: Recording, context: CommandContext): void {
+  const { dropped, pending, damage } = recording;
+  const talk = (line: string): void => context.talk(line);
+  if (dropped > 0) {
+    talk(`${path}: whoever captured did not keep up: ${count(dropped, "packet")} dropped there`);
+  }
+  if (pending > 0) talk(`${path}: the file ends in the middle of a packet`);
+  if (damage !== undefined) talk(`${path}: damaged; what stands before the damage was read`);
+}
+
+/** For scripts: every event as it comes, with the number of its session. */
+class JsonProbe implements CaptureWatcher {
+  readonly probes: CapturedProbe[] = [];
+
+  constructor(readonly flags: ProbeFileFlags, readonly context: CommandContext) {}
+
+  async run(path: string): Promise<Recording> {
+    return await readRecording(path, this, this.context.signal);
+  }
+
+  session(session: CapturedSession): SessionWatcher {
+    const { flags, context } = this;
+    const { number, kind, client, server } = session;
+    context.out(JSON.stringify({ event: "session", session: number, kind, client, server }));
+    const report = new JsonReport({
+      out: (line) => context.out(`${line.slice(0, -1)},"session":${number}}`),
+      talk: (line) => context.talk(`session ${number}: ${line}`),
+    }, flags["quiet-packets"] ?? false);
+    const probe = new CapturedProbe(report, flags.packets);
+    this.probes.push(probe);
+    return probe;
+  }
+}
+
+/** For people: one session after the other, each under a heading; the file is read for each. */
+class TextProbe implements CaptureWatcher {
+  readonly probes: CapturedProbe[] = [];
+  readonly #style: Style;
+  #wanted = 1;
+
+  constructor(readonly flags: ProbeFileFlags, readonly context: CommandContext) {
+    this.#style = styleFor(context.colour && Deno.stdout.isTerminal());
+  }
+
+  async run(path: string): Promise<Recording> {
+    for (;;) {
+      const recording = await readRecording(path, this, this.context.signal);
+      if (this.#wanted >= recording.analyser.sessions || this.context.signal.aborted) {
+        return recording;
+      }
+      this.#wanted++;
+    }
+  }
+
+  session(session: CapturedSession): SessionWatcher | undefined {
+    if (session.number !== this.#wanted) return undefined;
+    const { context } = this;
+    if (session.number > 1) context.out("");
+    context.out(this.#style.bold(headingOf(session)));
+    const report = new TextReport(context, this.#style, this.flags["quiet-packets"] ?? false);
+    const probe = new CapturedProbe(report, this.flags.packets);
+    this.probes.push(probe);
+    return probe;
+  }
+}
+
+const KINDS = {
+  rtsp: "RTSP",
+  lab: "the course-lab dialect",
+  rtp: "RTP with no RTSP captured",
+} as const;
+
+function headingOf({ number, kind, client, server }: CapturedSession): string {
+  const name = `Session ${number}: ${KINDS[kind]}`;
+  if (client === undefined || server === undefined) return name;
+  const [here, there] = [client, server].map(({ hostname, port }) => hostPort(hostname, port));
+  return kind === "rtp" ? `${name}, ${there} -> ${here}` : `${name}, ${here} -> ${there}`;
+}
+
+/** @throws {LocalError} when the file cannot be read or is no recording */
+async function readRecording(
+  path: string,
+  watcher: CaptureWatcher,
+  signal: AbortSignal,
+): Promise<Recording> {
+  using file = await open(path);
+  const first = await readPiece(file);
+  const format = recordingFormat(first.subarray(0, RECORDING_SNIFF_BYTES));
+  if (format === undefined) {
+    const hint = first[0] === 0x1f && first[1] === 0x8b
+      ? " (it is compressed: gunzip it first)"
+      : "";
+    throw new LocalError(`${path} is no pcapng, pcap or rtpdump${hint}`);
+  }
+  const recording = new Recording(format, watcher);
+  for (let piece = first; piece.length > 0; piece = await readPiece(file)) {
+    if (!recording.push(piece) || signal.aborted) break;
+  }
+  recording.finish();
+  return recording;
+}
+
+async function open(path: string): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(path);
+  } catch (error) {
+    throw new LocalError(`cannot read ${path}: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+/** A piece in memory of its own: packets are handed on as views into it. */
+async function readPiece(file: Deno.FsFile): Promise<Uint8Array> {
+  const buffer = new Uint8Array(READ_BYTES);
+  const length = await file.read(buffer);
+  return buffer.subarray(0, length ?? 0);
+}

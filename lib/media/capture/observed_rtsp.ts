@@ -1,0 +1,22 @@
+import { redactAuthorization } from "../../auth/credentials.ts";
+import type { RtspRequest, RtspResponse } from "../../rtsp/message.ts";
+import type { ObservedMessage } from "../../stream/observation.ts";
+
+/** A message of a capture as a watcher of the client would see it: with no secret in it. */
+export function observedRtsp(
+  message: RtspRequest | RtspResponse,
+  direction: "out" | "in",
+  time: number,
+): ObservedMessage {
+  const headers = [...message.headers].map(([name, value]): [string, string] => {
+    return [name, /^(?:proxy-)?authorization$/i.test(name) ? redactAuthorization(value) : value];
+  });
+  const { version } = message;
+  const body = new TextDecoder().decode(message.body);
+  if (message.kind === "response") {
+    const { status, reason } = message;
+    return { direction, time, status, reason, version, headers, body };
+  }
+  const { method, uri: target } = message;
+  return { direction, time, method, target, version, headers, body };
+}

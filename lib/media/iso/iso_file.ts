@@ -1,0 +1,68 @@
+import { MalformedError } from "../../bytes/malformed.ts";
+import type { FrameSource } from "../../stream/frame_source.ts";
+import type { ByteSource } from "../byte_source.ts";
+import { fourcc } from "../fixed_integers.ts";
+import { FrameFindings } from "../frame_scanner.ts";
+import { FileView, GuidedScanner, type Scan } from "../guided_scanner.ts";
+import { IndexedFile, type IndexedFileParts } from "../indexed_file.ts";
+import { type Box, Boxes } from "./box.ts";
+import { scanFragments } from "./fragments.ts";
+import { readMovie } from "./movie.ts";
+import { scanSampleTable } from "./sample_table.ts";
+import { noteEdits, readFrameRate } from "./sample_times.ts";
+
+/** Boxes with which files begin; QuickTime's older ones have no `ftyp`. */
+const FIRST_BOXES = new Set([
+  "ftyp",
+  "moov",
+  "mdat",
+  "free",
+  "skip",
+  "wide",
+  "pnot",
+  "styp",
+  "uuid",
+]);
+const TYPE_AT = 4;
+
+/** Whether a file that begins with `head` is a QuickTime or MP4 file. */
+export function isIsoFile(head: Uint8Array): boolean {
+  return FIRST_BOXES.has(fourcc(head, TYPE_AT));
+}
+
+/**
+ * Opens the Motion JPEG of a QuickTime (MOV) or MP4 file, in fragments or not. Every frame is shown,
+ * in the order in which the file has them, edit lists or no.
+ * @param bytes the file; closed with the source
+ */
+export function openIsoFile(
+  bytes: ByteSource,
+  options: Pick<IndexedFileParts, "windowBytes"> = {},
+): FrameSource {
+  const findings = new FrameFindings();
+  const view = new FileView(bytes.size, options.windowBytes);
+  const scanner = new GuidedScanner(view, findings, scanIso(view, findings));
+  const notJpeg = "The frame is no JPEG";
+  return new IndexedFile(bytes, { ...options, scanner, findings, notJpeg });
+}
+
+function* scanIso(view: FileView, findings: FrameFindings): Scan {
+  const movie = yield* findMovie(view);
+  const track = yield* readMovie(view, movie);
+  findings.frameRate = yield* readFrameRate(view, track, findings);
+  yield* noteEdits(view, track, findings);
+  yield* scanSampleTable(view, track.samples, findings);
+  if (track.extends !== undefined) {
+    yield* scanFragments({ view, track, findings }, movie.end);
+  }
+}
+
+/** @throws {MalformedError} when there is none: it is written last, unless recording is interrupted */
+function* findMovie(view: FileView): Scan<Box> {
+  const boxes = new Boxes(view, 0, view.size);
+  for (let box = yield* boxes.next(); box !== undefined; box = yield* boxes.next()) {
+    if (box.type === "moov") return box;
+  }
+  const problem = "Has no moov box, which is written last: the recording was interrupted";
+  throw new MalformedError("MOV or MP4", view.size, problem);
+}
