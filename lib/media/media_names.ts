@@ -10,6 +10,9 @@ export const MEDIA_EXTENSIONS: readonly string[] = [
   "jpg",
   "jpeg",
   "png",
+  "pcapng",
+  "pcap",
+  "rtpdump",
 ];
 
 /** Whether a file of this name belongs in a list of media. */

@@ -3,6 +3,7 @@ import { MediaUnreadableError } from "../stream/media_provider.ts";
 import { isAviFile, openAviFile } from "./avi/avi_file.ts";
 import type { ByteSource } from "./byte_source.ts";
 import { isConcatenatedFile, openConcatenatedFile } from "./concatenated_file.ts";
+import { isRecording, openRecording } from "./capture/capture_source.ts";
 import { CachedSource, type FrameStore } from "./frame_cache.ts";
 import { isIsoFile, openIsoFile } from "./iso/iso_file.ts";
 import { isLabFile, openLabFile } from "./lab_file.ts";
@@ -30,6 +31,7 @@ const FORMATS: readonly MediaFormat[] = [
   { name: "AVI", recognises: isAviFile, open: openAviFile },
   { name: "MOV or MP4", recognises: isIsoFile, open: openIsoFile },
   { name: "PNG", recognises: isPng, open: (bytes) => new PngStill(bytes), stills: true },
+  { name: "packet recording", recognises: isRecording, open: openRecording },
   { name: "multipart recording", recognises: isMultipartFile, open: openMultipartFile },
   {
     name: "concatenated JPEG",

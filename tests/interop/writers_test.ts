@@ -70,16 +70,21 @@ for (const [name, riffBytes] of [["one RIFF", undefined], ["many", SMALL_RIFF_BY
   }
 }
 
+/** When each packet of a file is shown, in seconds. */
+async function packetTimes(path: string): Promise<number[]> {
+  const { stdout } = await run("ffprobe", [
+    ...["-v", "error", "-show_entries", "packet=pts_time", "-of", "csv=p=0", path],
+  ]);
+  return stdout.trim().split("\n").map(Number);
+}
+
 peerTest("ffmpeg finds a hole in time where it was", FFMPEG, async () => {
   const frames = (await movieFrames()).slice(0, 60);
   await inFolder({}, async (folder) => {
     const path = `${folder}/out.avi`;
     await writeAvi(path, frames, (i) => i * 40 + (i < 50 ? 0 : 400));
-    const { stdout } = await run("ffprobe", [
-      ...["-v", "error", "-show_entries", "packet=pts", "-of", "csv=p=0", path],
-    ]);
-    const expected = frames.map((_, i) => i < 50 ? i : i + 10);
-    assertEquals(stdout.trim().split("\n").map(Number), expected);
+    const expected = frames.map((_, i) => (i < 50 ? i : i + 10) / 25);
+    assertEquals(await packetTimes(path), expected);
   });
 });
 
@@ -127,12 +132,18 @@ peerTest("every kind of media file becomes every other, byte for byte", FFMPEG, 
   await inFolder({ "clip.mjpeg": jpegs }, async (folder) => {
     const input = ["-f", "mjpeg", "-framerate", "15", "-i", `${folder}/clip.mjpeg`];
     for (const name of ["ff.avi", "ff.mov"]) {
-      await ffmpeg([...input, "-c:v", "copy", `${folder}/${name}`]);
+      // It warns of its own time base.
+      const made = await run("ffmpeg", [
+        ...["-nostdin", "-loglevel", "error", ...input, "-c:v", "copy", `${folder}/${name}`],
+      ]);
+      assertEquals(made, { code: 0, stdout: "", stderr: "" });
       const out = `${folder}/${name}.avi`;
       const { code, stderr } = await rtspkit(["dump", `${folder}/${name}`, "--out", out]);
       assertEquals(code, 0, stderr);
+      // ffmpeg's AVI has twice the rate, and every other frame repeats the one before.
       const { avg_frame_rate, nb_read_packets } = await probe(out);
-      assertEquals([avg_frame_rate, nb_read_packets], ["15/1", "30"]);
+      assertEquals([avg_frame_rate, nb_read_packets], [name === "ff.avi" ? "30/1" : "15/1", "30"]);
+      assertEquals(await packetTimes(out), await packetTimes(`${folder}/${name}`));
       assertEquals(await copied(out), jpegs);
     }
   });
@@ -148,18 +159,18 @@ peerTest("ffmpeg reads a GIF with each picture's time", FFMPEG, async () => {
     }
     await writer.commit();
     const { stdout, stderr } = await run("ffprobe", [
-      ...["-v", "warning", "-show_entries", "packet=pts_time:stream=width,height"],
+      ...["-v", "warning", "-show_entries", "stream=width,height"],
       ...["-of", "json", path],
     ]);
     assertEquals(stderr, "");
-    const { packets, streams } = JSON.parse(stdout);
+    const { streams } = JSON.parse(stdout);
     assertEquals(streams, [{ width: 384, height: 288 }]);
-    const times = packets.map(({ pts_time }: { pts_time: string }) => Number(pts_time));
-    assertEquals(times, frames.map((_, i) => (i * 5 + (i < 10 ? 0 : 70)) / 100));
+    assertEquals(await packetTimes(path), frames.map((_, i) => (i * 5 + (i < 10 ? 0 : 70)) / 100));
     assertEquals((await decodedHashes(["-i", path])).length, 20);
     // How near the pictures come is up to 256 colours; PSNR in dB over all frames.
     await Deno.writeFile(`${folder}/in.mjpeg`, concat(...frames));
-    const compare = "[0:v]format=rgb24,setpts=N[a];[1:v]format=rgb24,setpts=N[b];[a][b]psnr";
+    const compare =
+      "[0:v]format=rgb24,settb=1/25,setpts=N[a];[1:v]format=rgb24,settb=1/25,setpts=N[b];[a][b]psnr";
     const compared = await run("ffmpeg", [
       ...["-nostdin", "-hide_banner", "-i", path, "-f", "mjpeg", "-i", `${folder}/in.mjpeg`],
       ...["-fps_mode", "passthrough", "-lavfi", compare, "-f", "null", "-"],
@@ -194,6 +205,10 @@ peerTest("VLC plays an AVI file to its end", VLC, async () => {
       ...["--intf", "dummy", "--no-audio", `${folder}/in.avi`, "--sout", copy, "vlc://quit"],
     ], { uid: NOBODY, env: { HOME: folder, XDG_RUNTIME_DIR: folder } });
     assertEquals(code, 0);
-    assertEquals(await copied(`${folder}/vlc.avi`), concat(...frames));
+    const got = await copied(`${folder}/vlc.avi`);
+    // What it writes itself ends two frames early, whatever it reads.
+    const least = concat(...frames.slice(0, -2)).length;
+    assert(got.length >= least, `${got.length} bytes of ${least}`);
+    assertEquals(got, concat(...frames).subarray(0, got.length));
   });
 });
