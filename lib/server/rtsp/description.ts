@@ -9,7 +9,7 @@ import { formatDimensions } from "../../sdp/attributes.ts";
 import type { Attribute, Connection, SessionDescription } from "../../sdp/session_description.ts";
 import type { FrameSource } from "../../stream/frame_source.ts";
 import type { ServerContext } from "../context.ts";
-import { TRACK } from "./media_target.ts";
+import { type MediaTarget, TRACK, trackUrl } from "./media_target.ts";
 
 /** What is known of a source before it is played. */
 export interface SourceFacts {
@@ -76,7 +76,7 @@ function countWithin(source: FrameSource, context: ServerContext): Promise<numbe
  * @param group where it is sent to, when that is a multicast group
  */
 export function describeSource(
-  name: string,
+  target: MediaTarget,
   facts: SourceFacts,
   localHostname: string,
   group?: MulticastTarget,
@@ -94,7 +94,7 @@ export function describeSource(
       addressType,
       address: localHostname,
     },
-    name,
+    name: target.media,
     emails: [],
     phones: [],
     connection: connectionOf(group, addressType),
@@ -118,12 +118,17 @@ export function describeSource(
           ? []
           : [{ name: "framerate", value: String(Math.round(facts.fps * 1000) / 1000) }]),
         { name: "x-dimensions", value: formatDimensions({ width, height }) },
-        { name: "control", value: TRACK },
+        { name: "control", value: controlOf(target) },
       ],
       unknownLines: [],
     }],
   };
   return formatSdp(description);
+}
+
+/** Where a name to be resolved against a URL with a query would lose it (rtspsrc), the whole URL. */
+function controlOf({ query, base }: MediaTarget): string {
+  return query === undefined || base.startsWith("/") ? TRACK : trackUrl(base);
 }
 
 /** No address of anyone but a group: rtspsrc, live555 and VLC go multicast when they see one. */

@@ -38,7 +38,8 @@ export class GroupStream implements StreamListener {
     const failed = (error: unknown): void => {
       this.warn("send", `cannot send to group ${group}: ${reasonOf(error)}`);
     };
-    this.stream.sendOver(new UdpPath(sender.ports, destination, failed));
+    const path = new UdpPath(sender.ports, destination, failed);
+    this.stream.sendOver(context.impair(path));
     sender.receiveReports((bytes, from) => this.#receive(bytes, from)).catch(failed);
   }
 

@@ -15,6 +15,9 @@ export interface MediaTarget {
   base: string;
 }
 
+/** The control name at the end of a URL, or before its query, where rtspsrc puts it. */
+const TRACK_END = new RegExp(`/+${TRACK}/*(?=$|\\?)`);
+
 /**
  * Takes a Request-URI apart. Host and port are not looked at: clients echo whatever Content-Base
  * said, and slashes are doubled or missing depending on how they join it with the control name.
@@ -23,12 +26,10 @@ export interface MediaTarget {
 export function parseMediaTarget(uri: string): MediaTarget {
   const { path, query: tail = "" } = parseRequestUri(uri);
   if (path === "*") return { media: "", query: undefined, track: false, base: "*" };
-  const trackEnd = new RegExp(`/+${TRACK}/*$`);
-  const track = trackEnd.test(uri);
-  const whole = withoutUserinfo(uri);
-  const base = (track ? whole.replace(trackEnd, "") : whole).replace(/\/+$/, "");
-  const media = path.replace(trackEnd, "").replace(/^\/+|\/+$/g, "");
-  const query = tail.replace(trackEnd, "").replace(/\/+$/, "") || undefined;
+  const track = TRACK_END.test(uri);
+  const base = withoutUserinfo(uri).replace(TRACK_END, "").replace(/\/+$/, "");
+  const media = path.replace(TRACK_END, "").replace(/^\/+|\/+$/g, "");
+  const query = tail.replace(TRACK_END, "").replace(/\/+$/, "") || undefined;
   return { media, query, track, base };
 }
 

@@ -180,9 +180,12 @@ export class RtspSession implements GroupMember {
     if (this.#closed) return;
     const { context, facts } = this.options;
     const { framesSent: frames, framesDropped: dropped } = this.#seat;
+    const { path } = this.stream;
     // Behind a reply to TEARDOWN in the same connection, gortsplib and MediaMTX want no more media.
     this.discard(this.#carrier === undefined ? reason : undefined);
-    context.options.onEvent({ event: "session-ended", reason, frames, dropped, ...facts });
+    const impaired = path?.impaired && { impaired: { ...path.impaired } };
+    const ended = { reason, frames, dropped, ...impaired };
+    context.options.onEvent({ event: "session-ended", ...ended, ...facts });
   }
 
   /**

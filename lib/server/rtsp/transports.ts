@@ -76,10 +76,8 @@ function takeInterleaved(
   const channels = chooseChannels(offer, session, conversation);
   if (channels === undefined) return undefined;
   const { first, last } = channels;
-  session.attach(
-    new InterleavedPath(connection.writer, first, last, context.buffers),
-    conversation,
-  );
+  const path = new InterleavedPath(connection.writer, first, last, context.buffers);
+  session.attach(context.impair(path), conversation);
   conversation.bindChannels(session, [first, last]);
   return {
     protocol: "RTP",
@@ -129,7 +127,7 @@ function takeUnicast(
   const failed = (error: unknown): void => {
     session.warn("send", `cannot send to port ${ports.first}: ${reasonOf(error)}`);
   };
-  session.attach(new UdpPath(pair, receiver, failed));
+  session.attach(context.impair(new UdpPath(pair, receiver, failed)));
   const { first, last } = ports;
   context.sessions.route(session, [{ hostname, port: first }, { hostname, port: last }]);
   return {

@@ -39,7 +39,7 @@ export const describe: RtspHandler = async (exchange) => {
     const group = context.options.transport === "multicast"
       ? context.groupStreams.groups.targetFor(media)
       : undefined;
-    const text = describeSource(target.media, facts, connection.localHostname, group);
+    const text = describeSource(target, facts, connection.localHostname, group);
     const given = answer(STATUS.OK, [
       ["Content-Type", SDP_TYPE],
       // With the slash, or rtspsrc loses the last part when it resolves the track against it.
@@ -77,8 +77,8 @@ async function openTarget(
 }
 
 /**
- * Opens what the request names and hands it over, with the name it was found by; releases it when that fails, and answers with the
- * status that fits why.
+ * Opens what the request names and hands it over, with the name it was found by; releases it when
+ * that fails, and answers with the status that fits why.
  */
 export async function withMedia(
   { target, conversation }: Exchange,

@@ -2,6 +2,7 @@
 import { assertEquals } from "../../../support/assert.ts";
 import { withServer } from "../../../support/rtsp_server.ts";
 
+const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 const TCP = "Transport: RTP/AVP/TCP;unicast;interleaved=0-1";
 
 /** Every way the aggregate and the track are named; `H` stands for the server's host and port. */
@@ -115,6 +116,15 @@ Deno.test("Content-Base and RTP-Info build on the URL as the client wrote it", (
     const { header } = await test.setUp(peer, undefined, { url: `${base}/track1` });
     const play = await peer.request("PLAY", `${base}/`, { headers: [header] });
     assertEquals(play.headers.get("RTP-Info")!.split(";")[0], `url=${base}/track1`);
+  }));
+
+Deno.test("where there is a query the track is told by its whole URL (rtspsrc)", () =>
+  withServer({}, async (test) => {
+    const peer = await test.connect();
+    const { body } = await peer.request("DESCRIBE", `${test.url()}?q=1`);
+    assertEquals(text(body).includes(`a=control:${test.url()}?q=1/track1\r\n`), true);
+    const plain = await peer.request("DESCRIBE", test.url());
+    assertEquals(text(plain.body).includes("a=control:track1\r\n"), true);
   }));
 
 Deno.test("a query stays in Content-Base, the slash behind it as gortsplib does", () =>
