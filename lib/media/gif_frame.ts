@@ -1,5 +1,4 @@
-// deno-lint-ignore no-import-prefix -- until deno.json names it
-import gifencModule from "npm:gifenc@1.0.3";
+import gifencModule from "gifenc";
 import type { RgbaPicture } from "../jpeg/planes.ts";
 import { decodePixels } from "./transcode/pixels.ts";
 import { scaleDown } from "./transcode/scale.ts";

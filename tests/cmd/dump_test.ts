@@ -49,7 +49,7 @@ Deno.test("dump writes every frame as it was, and what is to know of each", asyn
     const records = await manifest(out);
     for (const [i, { arrivalTime, ...record }] of records.entries()) {
       assertEquals(await Deno.readFile(`${out}/${files[i]}`), FRAMES[i]);
-      assert(Math.abs(arrivalTime - Date.now() / 1000) < 60, "arrivalTime is in Unix seconds");
+      assert(Math.abs(arrivalTime! - Date.now() / 1000) < 60, "arrivalTime is in Unix seconds");
       assertEquals(record, {
         number: i + 1,
         file: files[i]!,
@@ -167,7 +167,7 @@ Deno.test("dump leaves out a frame the format cannot hold, says so, and keeps th
       assertEquals(status, 8);
       assertStringIncludes(
         stderr,
-        "1 frame(s) left out, the others are kept; first frame 2: It has",
+        "1 frame(s) left out, the others are kept; first frame 2: It has 100000 bytes, only 99999 fit",
       );
       const source = openLabFile(new MemoryBytes(await Deno.readFile(out)));
       assertEquals(await allFrames(source), [tinyJpeg(1), tinyJpeg(4)]);
@@ -223,7 +223,6 @@ Deno.test("dump to a file that is a folder ends before anything is asked of a se
 
 for (
   const [flags, words] of [
-    [["--out", "x", "--format", "avi"], "--format avi is not in this version yet"],
     [["--out", "x", "--format", "pcapng"], "--format pcapng is not in this version yet"],
     [["--out", "x", "--format", "mjpg"], 'unknown format "mjpg" (did you mean'],
     [[], "dump needs --out PATH"],
