@@ -4,8 +4,11 @@ import { FolderWriter } from "../lib/media/folder_writer.ts";
 import { type Command, type CommandContext, COMMON_FLAGS, RECEIVE_FLAGS } from "./command.ts";
 import { UsageError } from "./exit_status.ts";
 import { finish } from "./finish.ts";
-import { parseFlags } from "./flags.ts";
+import { IMPAIR_FLAG, parseImpairment } from "./impair_flag.ts";
+import { type FlagValues, type Parsed, parseFlags } from "./flags.ts";
 import { makeOutput } from "./output.ts";
+import { defaultScreen, hasDisplay, type Screen } from "./play_screen.ts";
+import { parseAddresses } from "./play_targets.ts";
 import { exchangePrinter } from "./print_exchange.ts";
 import { Progress } from "./progress.ts";
 import { receive } from "./receive.ts";
@@ -21,20 +24,23 @@ const FLAGS = {
     kind: "text",
     placeholder: "UI",
     choices: ["none", "web", "term"],
-    help: "none so far; web and term come with the player",
+    help: "web: a page; none: no picture (default by what there is)",
   },
+  "no-open": { kind: "boolean", help: "print the page's URL, do not open the browser" },
+  simple: { kind: "boolean", help: "three buttons: Play, Pause, Stop" },
   start: { kind: "duration", placeholder: "T", help: "begin at that time of the media" },
   scale: { kind: "number", placeholder: "X", help: "play at a rate; below 0 backwards" },
+  impair: IMPAIR_FLAG,
   ...RECEIVE_FLAGS,
   ...COMMON_FLAGS,
 } as const;
 
 async function run(args: string[], context: CommandContext): Promise<number> {
   const { flags, words } = parseFlags(args, FLAGS);
-  if (flags.ui === "web" || flags.ui === "term") {
-    throw new UsageError(`--ui ${flags.ui} is not in this version yet; use --out DIR or --ui none`);
-  }
+  const screen = flags.ui as Screen | undefined ?? chooseScreen(flags);
+  if (screen !== "none") return await playOnScreen(screen, { flags, words }, context);
   const target = parseTarget(words);
+  const impairment = parseImpairment(flags.impair);
   const settings = await receiveSettings(flags);
   const writer = flags.out === undefined ? undefined : await openFolder(flags.out);
   let session: MediaSession | undefined;
@@ -42,6 +48,7 @@ async function run(args: string[], context: CommandContext): Promise<number> {
   const received = await receive({
     target,
     ...settings,
+    impairment,
     frames: flags.frames,
     play: playRequest(flags),
     observer: flags.verbose ? exchangePrinter((line) => context.talk(line)) : {},
@@ -57,6 +64,43 @@ async function run(args: string[], context: CommandContext): Promise<number> {
     if (stats !== undefined) await writeStatistics(stats, summary);
   };
   return await finish(received, { json, out: flags.out, keep }, context);
+}
+
+type PlayFlags = FlagValues<typeof FLAGS>;
+
+/** Flags of what is received without a picture; with one they would have no meaning. */
+const HEADLESS = ["out", "frames", "stats", "duration", "impair"] as const;
+
+function chooseScreen(flags: PlayFlags): Screen {
+  if (flags["no-open"] || flags.simple) return "web";
+  const headless = flags.json === true || HEADLESS.some((name) => flags[name] !== undefined);
+  return defaultScreen({ headless, terminal: Deno.stderr.isTerminal(), display: hasDisplay() });
+}
+
+/** The picture in a page. */
+async function playOnScreen(
+  screen: Screen,
+  { flags, words }: Parsed<typeof FLAGS>,
+  context: CommandContext,
+): Promise<number> {
+  const other = HEADLESS.find((name) => flags[name] !== undefined);
+  if (other !== undefined) throw new UsageError(`--${other} goes with --ui none`);
+  if (screen === "term") {
+    context.talk("The picture in the terminal is not in this version yet; here is a page instead.");
+  }
+  const { dialect, transport } = flags;
+  const addresses = parseAddresses(words, { dialect, transport });
+  const { credentials, timeout } = await receiveSettings(flags);
+  const { playWeb } = await import("./play_web.ts");
+  return await playWeb({
+    addresses,
+    credentials,
+    timeout,
+    play: playRequest(flags),
+    simple: flags.simple ?? false,
+    open: screen === "web" && !flags["no-open"],
+    json: flags.json ?? false,
+  }, context);
 }
 
 /** Times of the media are durations on the command line and seconds in RTSP. */
@@ -87,8 +131,14 @@ export const play: Command = {
   usage: [
     "rtspkit play HOST PORT RTP_PORT FILE [flags]",
     "rtspkit play rtsp://HOST[:PORT]/PATH [flags]",
+    "rtspkit play URL URL … [flags]",
+    "rtspkit play [flags]",
   ],
   examples: [
+    [
+      "rtspkit play localhost 5678 6666 movie.Mjpeg",
+      "watch it in the browser, with the protocol beside the picture",
+    ],
     [
       "rtspkit play localhost 5678 6666 movie.Mjpeg --out frames/",
       "write every frame as frames/frame-000001.jpg and so on",

@@ -10,12 +10,14 @@ const VARIABLES: readonly (readonly [name: string, why: string])[] = [
   ["RTSPKIT_USER", "a name for servers that ask for one"],
   ["RTSPKIT_PASSWORD", "and its password, kept off the command line"],
   ["IMAGESCRIPT_WASM_SIMD", "imagescript asks for it when it decodes a JPEG"],
+  ["DISPLAY", "whether there is a screen to show the player on"],
+  ["WAYLAND_DISPLAY", "likewise"],
 ];
 
 /**
  * Everything rtspkit may do, from source and as a binary. What is not here does not work in it: it
- * starts no other program, asks the system no questions, sees no other variable of the environment,
- * and never stops to ask for more. Without native code it works too, at a lower speed: leave out
+ * starts no other program than the one that opens a page in the person's browser, asks the system no
+ * questions, sees no other variable of the environment, and never stops to ask for more. Without native code it works too, at a lower speed: leave out
  * `--allow-ffi` where that matters more.
  */
 export const PERMISSIONS: readonly Permission[] = [
@@ -26,6 +28,10 @@ export const PERMISSIONS: readonly Permission[] = [
   {
     flag: "--allow-ffi",
     why: "on Linux, of the C library: many datagrams by one call, and large receive buffers",
+  },
+  {
+    flag: "--allow-run=xdg-open,open,explorer",
+    why: "opens the player's page in the browser, on Linux, macOS and Windows",
   },
   {
     flag: `--allow-env=${VARIABLES.map(([name]) => name).join(",")}`,
