@@ -22,12 +22,20 @@ Deno.test("help shows real examples first and leaves no flag out", async () => {
     }
     for (const [name, flag] of Object.entries(command.flags)) {
       assertStringIncludes(help, `--${name}`);
-      assertStringIncludes(help, flag.help);
+      assertStringIncludes(help.replace(/\s+/g, ""), flag.help.replace(/\s+/g, ""));
       assert(
         flag.kind === "boolean" || flag.placeholder !== undefined,
         `--${name} names its value`,
       );
     }
+  }
+});
+
+Deno.test("help is no wider than a usual terminal", async () => {
+  for (const load of Object.values(COMMANDS)) {
+    const command = await load();
+    const flags = helpOf(command).split("Flags:")[1]!;
+    for (const line of flags.split("\n")) assert(line.length <= 98, line);
   }
 });
 
