@@ -49,11 +49,13 @@ export class CapturedProbe implements SessionWatcher {
   }
 
   rtcp(rtcp: ObservedRtcp): void {
-    this.report.rtcp(rtcp);
+    this.report.rtcp(rtcp, this.#inspector.rtcp(rtcp));
   }
 
   frame(frame: ReceivedFrame, stream: string | undefined): void {
-    if (!this.#isEnough()) this.#inspector.frame(frame, stream);
+    if (this.#isEnough()) return;
+    this.#inspector.frame(frame, stream);
+    this.report.frame?.(frame);
   }
 
   stray(stray: ObservedStray): void {
@@ -67,10 +69,9 @@ export class CapturedProbe implements SessionWatcher {
   end({ goodbye, played, totalFrames }: CapturedEnd): void {
     this.played = played;
     const reason = goodbye ? "complete" : "stopped";
-    // Where nothing was to be played, nothing is missing.
-    this.findings = this.#inspector.conclude({ reason, totalFrames })
-      .filter(({ code }) => played || code !== "no-media");
-    this.report.findings(this.findings);
+    const conclusion = this.#inspector.judge({ reason, totalFrames });
+    this.findings = conclusion.findings;
+    this.report.conclusion(conclusion);
     const { streams } = this.#inspector;
     streams.forEach((stream, i) => {
       this.report.summary(stream, i + 1, summarise(stream.statistics, stream));

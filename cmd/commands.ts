@@ -13,5 +13,5 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
   serve: "stream Motion-JPEG files to lab clients and RTSP players",
   play: "play a stream, or write its frames to a folder",
   probe: "show what goes over the wire and say what is wrong with it",
-  dump: "write received frames to disk",
+  dump: "write the frames of a stream or a file to disk",
 };

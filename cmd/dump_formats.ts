@@ -5,6 +5,8 @@ import { type FolderOptions, FolderWriter } from "../lib/media/folder_writer.ts"
 import type { FrameWriter } from "../lib/media/frame_writer.ts";
 import { MAX_LAB_FRAME_BYTES } from "../lib/media/lab_header.ts";
 import { LabWriter } from "../lib/media/lab_writer.ts";
+import type { OutputFormat } from "./dump_output.ts";
+import { UNIT_FORMAT_NAMES, type UnitFormat, unitFormat } from "./dump_unit_formats.ts";
 import { UsageError } from "./exit_status.ts";
 
 /** What a format may want to know. */
@@ -17,20 +19,30 @@ export interface WriterOptions extends FolderOptions {
   talk: (line: string) => void;
 }
 
-/** A format frames can be written in. */
-export interface DumpFormat {
-  /** Whether it is a folder of files and not one file. */
-  folder: boolean;
-  /** Of the file, or of the files in the folder. */
-  extension: string;
+/** A format that frames can be written in. */
+export interface DumpFormat extends OutputFormat<FrameWriter> {
   /** Most bytes of a frame, where the format has room for no more: longer ones are made to fit. */
   maxFrameBytes?: number;
   /** Whether a frame is shown until the next one, however long: then repetitions are left out. */
   keepsTime?: boolean;
   /** Frames that are written where nothing is said about how many. */
   usualFrames?: number;
-  create(path: string, options: WriterOptions): Promise<FrameWriter>;
 }
+
+/** Formats that keep packets as they come. */
+const CAPTURES = ["pcapng", "rtpdump"] as const;
+
+/** What is to be written: frames of JPEG streams, units of other streams, or packets. */
+export type ChosenFormat =
+  | {
+    kind: "frames";
+    name: string;
+    format: DumpFormat;
+    /** Whether neither `--format` nor the name of the output asked for it. */
+    usual: boolean;
+  }
+  | { kind: "units"; name: string; format: UnitFormat }
+  | { kind: "packets"; name: typeof CAPTURES[number] };
 
 /** A GIF holds every picture on its own, and browsers hold all of them in memory. */
 const USUAL_GIF_FRAMES = 600;
@@ -81,11 +93,15 @@ function folderOptions(earlier: FolderOptions["earlier"]): FolderOptions {
   return earlier === undefined ? {} : { earlier };
 }
 
-/** Names of the formats there are. */
-export const FORMAT_NAMES: readonly string[] = Object.keys(FORMATS);
+/** Names of the formats of pictures. */
+export const FRAME_FORMAT_NAMES: readonly string[] = Object.keys(FORMATS);
 
-/** Formats that are planned; each becomes a row above, or of a table of its own beside it. */
-const LATER: readonly string[] = ["rtpdump", "pcapng", "h264", "h265", "aac", "wav"];
+/** Names of the formats there are. */
+export const FORMAT_NAMES: readonly string[] = [
+  ...FRAME_FORMAT_NAMES,
+  ...UNIT_FORMAT_NAMES,
+  ...CAPTURES,
+];
 
 const DEFAULT_FORMAT = "jpg";
 
@@ -98,41 +114,49 @@ const BY_EXTENSION: readonly [end: RegExp, format: string][] = [
   [/\.mjpe?g$/i, "mjpeg"],
   [/\.avi$/i, "avi"],
   [/\.gif$/i, "gif"],
+  [/\.(?:h264|264|avc)$/i, "h264"],
+  [/\.(?:h265|265|hevc)$/i, "h265"],
+  [/\.(?:aac|adts)$/i, "aac"],
+  [/\.wav$/i, "wav"],
+  [/\.(?:opus|ogg)$/i, "opus"],
+  [/\.(?:ts|m2ts|mts)$/i, "ts"],
+  [/\.xml$/i, "xml"],
+  [/\.(?:mp4|m4v|m4a)$/i, "mp4"],
+  [/\.pcapng$/i, "pcapng"],
+  [/\.rtpdump$/i, "rtpdump"],
 ];
 /** Ends of names that say a file is meant, and not the folder that would be made. */
-const OTHER_FILES =
-  /\.(?:jpe?g|png|mp4|m4v|mov|mkv|webm|mpe?g|ts|pcapng|pcap|rtpdump|h26[45]|aac|wav)$/i;
+const OTHER_FILES = /\.(?:jpe?g|png|mov|mkv|webm|mpe?g|mp3|flac|pcap)$/i;
 
 /**
  * The format to write.
  * @param name as it was asked for; undefined to tell it by the name of the output
- * @throws {UsageError} when there is none, or not yet
+ * @throws {UsageError} when there is none
  */
-export function dumpFormat(name: string | undefined, out: string): DumpFormat {
-  return formatOf(name ?? formatByName(out));
+export function dumpFormat(name: string | undefined, out: string): ChosenFormat {
+  const found = name ?? formatByName(out);
+  return formatOf(found ?? DEFAULT_FORMAT, found === undefined);
 }
 
-function formatByName(out: string): string {
+/** The format that the end of a file's name asks for; undefined where it asks for none. */
+function formatByName(out: string): string | undefined {
   const found = BY_EXTENSION.find(([end]) => end.test(out));
   if (found !== undefined) return found[1];
-  if (OTHER_FILES.test(out)) {
-    throw new UsageError(
-      `--out ${out}: no format by that name; say --format F (${FORMAT_NAMES.join(", ")}; jpg and ` +
-        "png make a folder)",
-    );
-  }
-  return DEFAULT_FORMAT;
+  if (!OTHER_FILES.test(out)) return undefined;
+  throw new UsageError(
+    `--out ${out}: no format by that name; say --format F (${FORMAT_NAMES.join(", ")}; jpg and ` +
+      "png make a folder)",
+  );
 }
 
-function formatOf(name: string): DumpFormat {
-  const format = Object.hasOwn(FORMATS, name) ? FORMATS[name] : undefined;
-  if (format !== undefined) return format;
-  if (LATER.includes(name)) {
-    throw new UsageError(
-      `--format ${name} is not in this version yet; there are ${FORMAT_NAMES.join(", ")}`,
-    );
-  }
-  const nearest = closestString(name, [...FORMAT_NAMES, ...LATER]);
+function formatOf(name: string, usual: boolean): ChosenFormat {
+  const frames = Object.hasOwn(FORMATS, name) ? FORMATS[name] : undefined;
+  if (frames !== undefined) return { kind: "frames", name, format: frames, usual };
+  const units = unitFormat(name);
+  if (units !== undefined) return { kind: "units", name, format: units };
+  const packets = CAPTURES.find((capture) => capture === name);
+  if (packets !== undefined) return { kind: "packets", name: packets };
+  const nearest = closestString(name, [...FORMAT_NAMES]);
   throw new UsageError(
     `--format: unknown format ${JSON.stringify(name)} (did you mean ${nearest}? ` +
       `there are ${FORMAT_NAMES.join(", ")})`,

@@ -8,7 +8,7 @@ import {
   numberedPath,
   takenNumbers,
 } from "../lib/media/numbered_names.ts";
-import type { DumpFormat, WriterOptions } from "./dump_formats.ts";
+import type { WriterOptions } from "./dump_formats.ts";
 import { LocalError, UsageError } from "./exit_status.ts";
 
 /** Where a segment ends: after so much time, in ms, or before so many bytes. */
@@ -17,33 +17,42 @@ export type SegmentLimit = { ms: number } | { bytes: number };
 /** What becomes of what an earlier run has written. */
 export type Earlier = "replace" | "resume" | "clear";
 
+/** What is written, one file or folder after the other. */
+export interface OutputFormat<W> {
+  /** Whether it is a folder of files and not one file. */
+  readonly folder: boolean;
+  /** Of the file, or of the files in the folder. */
+  readonly extension: string;
+  create(path: string, options: WriterOptions): Promise<W>;
+}
+
 /** How the output is written. */
-export interface OutputOptions {
+export interface OutputOptions<W = FrameWriter> {
   /** As typed. */
   path: string;
-  format: DumpFormat;
+  format: OutputFormat<W>;
   earlier: Earlier;
   segment: SegmentLimit | undefined;
   writer: Omit<WriterOptions, "earlier">;
 }
 
 /** One file or folder that is being written. */
-export interface OpenOutput {
-  writer: FrameWriter;
+export interface OpenOutput<W = FrameWriter> {
+  writer: W;
   /** Of folders of frames. */
   manifest: FrameManifest | undefined;
 }
 
 /** The file or folder that was asked for, or the numbered ones when it is cut into segments. */
-export class DumpOutput {
-  readonly #options: OutputOptions;
+export class DumpOutput<W = FrameWriter> {
+  readonly #options: OutputOptions<W>;
   /** The names of segments; undefined when there are none. */
   readonly #segments: NumberedNames | undefined;
   #next: number;
   #clear: boolean;
 
   private constructor(
-    options: OutputOptions,
+    options: OutputOptions<W>,
     segments: NumberedNames | undefined,
     first: number,
   ) {
@@ -57,7 +66,7 @@ export class DumpOutput {
    * @throws {UsageError} when what was asked for does not go together
    * @throws {LocalError} (as a rejection) when it is a folder where a file is meant
    */
-  static async create(options: OutputOptions): Promise<DumpOutput> {
+  static async create<W>(options: OutputOptions<W>): Promise<DumpOutput<W>> {
     const { format, earlier, path } = options;
     const segments = options.segment === undefined ? undefined : segmentNames(path, format);
     if (earlier === "resume" && !format.folder && segments === undefined) {
@@ -73,8 +82,13 @@ export class DumpOutput {
     return new DumpOutput(options, segments, resume ? await highestNumber(segments) + 1 : 1);
   }
 
+  /** Whether it is cut into segments. */
+  get segmented(): boolean {
+    return this.#segments !== undefined;
+  }
+
   /** Opens it, or the next segment. */
-  async open(): Promise<OpenOutput> {
+  async open(): Promise<OpenOutput<W>> {
     const { format, path, earlier, writer: options } = this.#options;
     const segments = this.#segments;
     const place = segments === undefined ? path : numberedPath(segments, this.#next++);
@@ -127,17 +141,18 @@ function numberOf(lastName: string | undefined): number {
 }
 
 /** `recording.avi` gets segments `recording-000001.avi` …, a folder `frames/` gets `frames-000001/` …. */
-function segmentNames(path: string, format: DumpFormat): NumberedNames {
+function segmentNames(path: string, { folder: inFolders }: OutputFormat<unknown>): NumberedNames {
   const whole = path.replace(/(?<=.)[/\\]+$/, "");
   const split = Math.max(whole.lastIndexOf("/"), whole.lastIndexOf("\\")) + 1;
   const folder = split === 0 ? "." : whole.slice(0, split).replace(/(?<=.)[/\\]+$/, "");
   const name = whole.slice(split);
-  const dot = format.folder ? -1 : name.lastIndexOf(".");
+  const dot = inFolders ? -1 : name.lastIndexOf(".");
   const stem = dot > 0 ? name.slice(0, dot) : name;
   return { folder, prefix: `${stem}-`, suffix: dot > 0 ? name.slice(dot) : "" };
 }
 
-async function isFolder(path: string): Promise<boolean> {
+/** Whether there is a folder of that name. */
+export async function isFolder(path: string): Promise<boolean> {
   try {
     return (await Deno.stat(path)).isDirectory;
   } catch {

@@ -1,6 +1,6 @@
 import { FrameShrinker, LEAST_FRAME_BYTES } from "../lib/media/frame_shrinker.ts";
-import type { CommandContext } from "./command.ts";
-import { type DumpFormat, dumpFormat, FORMAT_NAMES } from "./dump_formats.ts";
+import { type CommandContext, COMMON_FLAGS, RECEIVE_FLAGS } from "./command.ts";
+import { type ChosenFormat, type DumpFormat, dumpFormat, FORMAT_NAMES } from "./dump_formats.ts";
 import { DumpOutput, type Earlier, type SegmentLimit } from "./dump_output.ts";
 import { UsageError } from "./exit_status.ts";
 import { type Flags, type FlagValues, parseDuration, parseSize } from "./flags.ts";
@@ -11,18 +11,20 @@ const LEAST_SEGMENT_MS = 100;
 const LEAST_SEGMENT_BYTES = 64 * 1024;
 
 /** Flags about what is kept, and how. */
-export const DUMP_FLAGS = {
-  out: { kind: "text", placeholder: "PATH", help: "the folder (jpg, png) or file to write" },
+const DUMP_FLAGS = {
+  out: { kind: "text", placeholder: "PATH", help: "the folder or file to write" },
   format: {
     kind: "text",
     placeholder: "F",
-    help: `${FORMAT_NAMES.join(", ")} (by the end of PATH, else jpg)`,
+    help: `${FORMAT_NAMES.join(", ")} (by the end of PATH; else jpg, or a file for each track of ` +
+      "another stream)",
   },
-  frames: { kind: "integer", placeholder: "N", help: "stop after keeping N frames", least: 1 },
+  track: { kind: "text", placeholder: "NAME", help: "only that one of a stream: video, audio 2 …" },
+  frames: { kind: "integer", placeholder: "N", help: "stop after keeping N pictures", least: 1 },
   every: {
     kind: "integer",
     placeholder: "N",
-    help: "keep every Nth complete frame, from the first (1)",
+    help: "keep every Nth complete frame of JPEG, from the first (1)",
     least: 1,
   },
   start: { kind: "duration", placeholder: "T", help: "begin at that time of the media" },
@@ -36,7 +38,7 @@ export const DUMP_FLAGS = {
   segment: {
     kind: "text",
     placeholder: "D|SIZE",
-    help: "begin a new file after so long (10m) or so much (500M)",
+    help: "begin a new file after so long (10m) or so much (500M), at a key frame",
   },
   resume: {
     kind: "boolean",
@@ -59,12 +61,24 @@ export const DUMP_FLAGS = {
   },
 } as const satisfies Flags;
 
-type DumpFlags = FlagValues<typeof DUMP_FLAGS> & { json: boolean | undefined };
+/** All flags of `dump`. */
+export const FLAGS = { ...DUMP_FLAGS, ...RECEIVE_FLAGS, ...COMMON_FLAGS } as const;
+
+/** What a person said by them. */
+export type DumpFlags = FlagValues<typeof FLAGS>;
+
+/** Flags that are about pictures one by one. */
+const PICTURES_ONLY = ["every", "fps", "max-frame-bytes", "side"] as const;
+/** Flags that are about files of media. */
+const MEDIA_ONLY = [...PICTURES_ONLY, "segment", "resume", "overwrite"] as const;
 
 /** What was asked for. */
 export interface DumpPlan {
   out: string;
-  format: DumpFormat;
+  chosen: ChosenFormat;
+  /** The name of the only track that is wanted; undefined for what fits. */
+  track: string | undefined;
+  earlier: Earlier;
   segment: SegmentLimit | undefined;
   every: number;
   /** Frames to keep; undefined for all. */
@@ -80,11 +94,40 @@ export interface DumpPlan {
 export function dumpPlan(flags: DumpFlags): DumpPlan {
   const { out, every = 1 } = flags;
   if (out === undefined) throw new UsageError("dump needs --out PATH: where to write the frames");
-  const format = dumpFormat(flags.format, out);
+  const chosen = dumpFormat(flags.format, out);
+  if (chosen.kind === "units") refuse(flags, PICTURES_ONLY, chosen.name);
+  if (chosen.kind === "packets") refuse(flags, MEDIA_ONLY, chosen.name);
   const segment = flags.segment === undefined ? undefined : parseSegment(flags.segment);
-  const usual = segment === undefined ? format.usualFrames : undefined;
+  const usual = segment === undefined && chosen.kind === "frames"
+    ? chosen.format.usualFrames
+    : undefined;
   const frames = flags.frames ?? usual;
-  return { out, format, segment, every, frames, framesByFormat: flags.frames === undefined };
+  const framesByFormat = flags.frames === undefined;
+  const earlier = earlierOf(flags);
+  return {
+    ...{ out, chosen, track: flags.track, earlier, segment },
+    every,
+    frames,
+    framesByFormat,
+  };
+}
+
+/**
+ * Checks that nothing was asked for that only goes with JPEG pictures.
+ * @param what is dumped instead, in words
+ * @throws {UsageError} naming the flag
+ */
+export function refusePictureFlags(flags: DumpFlags, what: string): void {
+  refuse(flags, PICTURES_ONLY, what);
+}
+
+function refuse(flags: DumpFlags, names: readonly (keyof DumpFlags)[], what: string): void {
+  const given = names.find((name) => flags[name] !== undefined && flags[name] !== false);
+  if (given === undefined) return;
+  const kind = MEDIA_ONLY.indexOf(given as never) < PICTURES_ONLY.length
+    ? "JPEG pictures, each whole by itself"
+    : "files of media";
+  throw new UsageError(`--${given} is for ${kind}, not for ${what}`);
 }
 
 /**
@@ -111,11 +154,11 @@ export function parseSegment(text: string): SegmentLimit {
  */
 export async function openKeeper(
   plan: DumpPlan,
-  flags: DumpFlags,
-  frameRate: number | undefined,
+  format: DumpFormat,
+  { flags, frameRate }: { flags: DumpFlags; frameRate: number | undefined },
   context: CommandContext,
 ): Promise<FrameKeeper> {
-  const { out, format, every, segment } = plan;
+  const { out, every, segment, earlier } = plan;
   const given = flags["max-frame-bytes"];
   const maxBytes = Math.min(given ?? Infinity, format.maxFrameBytes ?? Infinity);
   const writer = {
@@ -123,7 +166,6 @@ export async function openKeeper(
     side: flags.side,
     talk: (line: string) => context.talk(line),
   };
-  const earlier = earlierOf(flags);
   const output = await DumpOutput.create({ path: out, format, earlier, segment, writer });
   return await makeOutput(`--out ${out}`, () =>
     FrameKeeper.open({

@@ -1,5 +1,6 @@
 import type { CommandContext } from "./command.ts";
 import { EXIT, LocalError } from "./exit_status.ts";
+import { impairedLine } from "./impair_flag.ts";
 import { outcome } from "./outcome.ts";
 import type { Received } from "./receive.ts";
 import { summarise, type Summary, summaryLine } from "./summary.ts";
@@ -24,11 +25,12 @@ export async function finish(
   { json = false, out, keep }: FinishOptions,
   context: CommandContext,
 ): Promise<number> {
-  const { session: { statistics, hostDrops }, tally, leftOut } = received;
-  const summary = summarise(statistics, tally, { hostDrops, leftOut });
+  const { session: { statistics, hostDrops }, tally, leftOut, impaired } = received;
+  const summary = summarise(statistics, tally, { hostDrops, leftOut, impaired });
   await keep?.(summary);
   if (json) context.out(JSON.stringify(summary));
   context.talk(summaryLine(summary));
+  if (impaired !== undefined) context.talk(impairedLine(impaired));
   outcome(received, context.signal.aborted);
   if (leftOut > 0) {
     throw new LocalError(

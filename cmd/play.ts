@@ -7,7 +7,14 @@ import { finish } from "./finish.ts";
 import { IMPAIR_FLAG, parseImpairment } from "./impair_flag.ts";
 import { type FlagValues, type Parsed, parseFlags } from "./flags.ts";
 import { makeOutput } from "./output.ts";
-import { defaultScreen, hasDisplay, type Screen } from "./play_screen.ts";
+import {
+  canDraw,
+  defaultScreen,
+  GRAPHICS_CHOICES,
+  type GraphicsChoice,
+  hasDisplay,
+  type Screen,
+} from "./play_screen.ts";
 import { parseAddresses } from "./play_targets.ts";
 import { exchangePrinter } from "./print_exchange.ts";
 import { Progress } from "./progress.ts";
@@ -24,7 +31,13 @@ const FLAGS = {
     kind: "text",
     placeholder: "UI",
     choices: ["none", "web", "term"],
-    help: "web: a page; none: no picture (default by what there is)",
+    help: "web: a page; term: the terminal; none: no picture (default by what there is)",
+  },
+  graphics: {
+    kind: "text",
+    placeholder: "G",
+    choices: GRAPHICS_CHOICES,
+    help: "with --ui term: auto, kitty, iterm, sixel or blocks (auto: asked)",
   },
   "no-open": { kind: "boolean", help: "print the page's URL, do not open the browser" },
   simple: { kind: "boolean", help: "three buttons: Play, Pause, Stop" },
@@ -38,6 +51,9 @@ const FLAGS = {
 async function run(args: string[], context: CommandContext): Promise<number> {
   const { flags, words } = parseFlags(args, FLAGS);
   const screen = flags.ui as Screen | undefined ?? chooseScreen(flags);
+  if (flags.graphics !== undefined && screen !== "term") {
+    throw new UsageError("--graphics goes with --ui term");
+  }
   if (screen !== "none") return await playOnScreen(screen, { flags, words }, context);
   const target = parseTarget(words);
   const impairment = parseImpairment(flags.impair);
@@ -73,11 +89,14 @@ const HEADLESS = ["out", "frames", "stats", "duration", "impair"] as const;
 
 function chooseScreen(flags: PlayFlags): Screen {
   if (flags["no-open"] || flags.simple) return "web";
+  if (flags.graphics !== undefined) return "term";
   const headless = flags.json === true || HEADLESS.some((name) => flags[name] !== undefined);
-  return defaultScreen({ headless, terminal: Deno.stderr.isTerminal(), display: hasDisplay() });
+  const terminal = Deno.stderr.isTerminal();
+  const screen = defaultScreen({ headless, terminal, display: hasDisplay() });
+  return screen === "term" && !canDraw() ? "none" : screen;
 }
 
-/** The picture in a page. */
+/** The picture in a page, or in the terminal. */
 async function playOnScreen(
   screen: Screen,
   { flags, words }: Parsed<typeof FLAGS>,
@@ -85,21 +104,25 @@ async function playOnScreen(
 ): Promise<number> {
   const other = HEADLESS.find((name) => flags[name] !== undefined);
   if (other !== undefined) throw new UsageError(`--${other} goes with --ui none`);
-  if (screen === "term") {
-    context.talk("The picture in the terminal is not in this version yet; here is a page instead.");
-  }
   const { dialect, transport } = flags;
   const addresses = parseAddresses(words, { dialect, transport });
   const { credentials, timeout } = await receiveSettings(flags);
+  const play = playRequest(flags);
+  const json = flags.json ?? false;
+  if (screen === "term") {
+    const { playTerm } = await import("./play_term.ts");
+    const graphics = (flags.graphics ?? "auto") as GraphicsChoice;
+    return await playTerm({ addresses, credentials, timeout, play, graphics, json }, context);
+  }
   const { playWeb } = await import("./play_web.ts");
   return await playWeb({
     addresses,
     credentials,
     timeout,
-    play: playRequest(flags),
+    play,
     simple: flags.simple ?? false,
-    open: screen === "web" && !flags["no-open"],
-    json: flags.json ?? false,
+    open: !flags["no-open"],
+    json,
   }, context);
 }
 

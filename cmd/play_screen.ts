@@ -23,10 +23,25 @@ export function hasDisplay(): boolean {
   return isSet("DISPLAY") || isSet("WAYLAND_DISPLAY");
 }
 
+/** What `--graphics` takes: how a picture gets onto the terminal; auto asks the terminal. */
+export const GRAPHICS_CHOICES = ["auto", "kitty", "iterm", "sixel", "blocks"] as const;
+
+export type GraphicsChoice = (typeof GRAPHICS_CHOICES)[number];
+
+/** Whether stdout is a terminal that a picture can be drawn on. */
+export function canDraw(): boolean {
+  return Deno.stdout.isTerminal() && variable("TERM") !== "dumb";
+}
+
 function isSet(name: string): boolean {
+  return (variable(name) ?? "") !== "";
+}
+
+/** A variable of the environment; undefined where there is none. */
+export function variable(name: string): string | undefined {
   try {
-    return (Deno.env.get(name) ?? "") !== "";
+    return Deno.env.get(name);
   } catch {
-    return false; // we may not look: then there is none for us
+    return undefined; // we may not look: then there is none for us
   }
 }

@@ -1,6 +1,8 @@
 import { toHex } from "../lib/bytes/hex.ts";
 import type { ObservedMessage, ObservedRtcp } from "../lib/client/observer.ts";
-import type { InspectedPacket } from "../lib/inspect/rule.ts";
+import type { PayloadFacts } from "../lib/codec/depacketizer.ts";
+import { payloadFormat } from "../lib/codec/registry.ts";
+import type { InspectedPacket, PacketStream } from "../lib/inspect/rule.ts";
 import type { JpegPayload } from "../lib/jpeg/rtp_payload.ts";
 import { withoutCredentials, withoutSecrets } from "./print_exchange.ts";
 
@@ -22,7 +24,8 @@ export function rtspEvent(message: ObservedMessage): JsonEvent {
 }
 
 /** One RTP packet. */
-export function rtpEvent({ time, packet, size, counted, jpeg }: InspectedPacket): JsonEvent {
+export function rtpEvent(seen: InspectedPacket): JsonEvent {
+  const { time, packet, size, counted, jpeg, stream, jitterMs } = seen;
   const { version, padding, extension, csrcs, marker, payloadType } = packet;
   const event: JsonEvent = {
     event: "rtp",
@@ -38,15 +41,43 @@ export function rtpEvent({ time, packet, size, counted, jpeg }: InspectedPacket)
     timestamp: packet.timestamp,
     ssrc: packet.ssrc,
     place: counted.place,
+    sequenceDelta: counted.sequenceDelta,
+    timestampDelta: counted.timestampDelta,
+    arrivalDeltaMs: round(counted.arrivalDelta),
+    jitterMs: round(jitterMs),
   };
+  if (stream.name !== "") event.stream = stream.name;
   if (jpeg !== undefined) event.jpeg = jpegFields(jpeg);
+  else if (seen.payload === "other") event.payload = payloadOf(seen);
   return event;
 }
 
 /** One RTCP packet with its fields by the names RFC 3550 gives them. */
-export function rtcpEvent({ time, packet }: ObservedRtcp): JsonEvent {
+export function rtcpEvent({ time, packet, stream }: ObservedRtcp): JsonEvent {
   const plain = JSON.parse(JSON.stringify(packet, bytesAndBigNumbers));
-  return { event: "rtcp", time: time / 1000, ...plain };
+  const name = stream === undefined ? {} : { stream };
+  return { event: "rtcp", time: time / 1000, ...name, ...plain };
+}
+
+type Describe = (payload: Uint8Array) => PayloadFacts;
+
+/** What says what payloads hold, by stream. */
+const DESCRIBERS = new WeakMap<PacketStream, Describe>();
+
+/** What the payload holds, by the names its format gives it; undefined for an unknown format. */
+function payloadOf({ packet, stream }: InspectedPacket): Record<string, unknown> | undefined {
+  let describe = DESCRIBERS.get(stream);
+  if (describe === undefined) {
+    describe = payloadFormat(stream.format.encoding)?.describer?.(stream.format);
+    if (describe === undefined) return undefined;
+    DESCRIBERS.set(stream, describe);
+  }
+  const { text, fields, problem } = describe(packet.payload);
+  return problem === undefined ? { text, ...fields } : { text, ...fields, problem };
+}
+
+function round(milliseconds: number): number {
+  return Math.round(milliseconds * 1000) / 1000;
 }
 
 function jpegFields(payload: JpegPayload): Record<string, unknown> {

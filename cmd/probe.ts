@@ -2,28 +2,43 @@ import type { MediaSession } from "../lib/client/media_session.ts";
 import type { Observer } from "../lib/client/observer.ts";
 import { describeSession } from "../lib/inspect/description.ts";
 import type { Finding } from "../lib/inspect/finding.ts";
+import type { SessionFailure } from "../lib/inspect/failure.ts";
 import type { Ending } from "../lib/inspect/rule.ts";
 import { SessionInspector } from "../lib/inspect/session_inspector.ts";
 import { sequenceDelta } from "../lib/rtp/sequence.ts";
 import type { ObservedMessage } from "../lib/stream/observation.ts";
 import { ReceiveStatistics } from "../lib/stream/receive_statistics.ts";
+import type { SessionRecord } from "../lib/inspect/report/session_record.ts";
+import { CaptureRecorder } from "./capture_recorder.ts";
 import { type Command, type CommandContext, COMMON_FLAGS, RECEIVE_FLAGS } from "./command.ts";
-import { EXIT, ExpectationError, UsageError } from "./exit_status.ts";
+import { withDeadline } from "./deadline.ts";
+import { EXIT, ExpectationError } from "./exit_status.ts";
 import { type FlagValues, parseFlags } from "./flags.ts";
+import { IMPAIR_FLAG, impairedLine, parseImpairment } from "./impair_flag.ts";
+import type { ImpairmentCounts } from "../lib/stream/impairment.ts";
 import { outcome } from "./outcome.ts";
+import { failureOf } from "./probe_failure.ts";
+import { isRecordingName, probeFile } from "./probe_file.ts";
+import { probeMatrix } from "./probe_matrix.ts";
+import { OUTPUT_FLAGS, ProbeOutput } from "./probe_output.ts";
 import { JsonReport, type ProbeReport, TextReport } from "./probe_report.ts";
-import { receive, type Received } from "./receive.ts";
+import { receive, type Received, type ReceiveOptions } from "./receive.ts";
 import { receiveSettings } from "./receive_settings.ts";
 import { styleFor } from "./style.ts";
 import { summarise } from "./summary.ts";
-import { parseTarget, type StreamTarget } from "./target.ts";
+import { credentialsOf, parseTarget, type StreamTarget, targetName } from "./target.ts";
 
 const DEFAULT_DURATION_MS = 5000;
+const DEFAULT_TIMEOUT_MS = 10_000;
 
 const FLAGS = {
   packets: { kind: "integer", placeholder: "N", help: "stop after N RTP packets", least: 1 },
   "quiet-packets": { kind: "boolean", help: "everything but the line per packet" },
+  pcap: { kind: "text", placeholder: "FILE", help: "keep what was seen as pcapng, for Wireshark" },
   strict: { kind: "boolean", help: "findings of level error give status 7" },
+  matrix: { kind: "boolean", help: "try transports, keep-alives and the rest, and tabulate them" },
+  ...OUTPUT_FLAGS,
+  impair: IMPAIR_FLAG,
   ...RECEIVE_FLAGS,
   duration: { ...RECEIVE_FLAGS.duration, help: "how long to look (5s)" },
   ...COMMON_FLAGS,
@@ -33,63 +48,114 @@ type ProbeFlags = FlagValues<typeof FLAGS>;
 
 async function run(args: string[], context: CommandContext): Promise<number> {
   const { flags, words } = parseFlags(args, FLAGS);
-  if (words.length === 1 && /\.(pcapng|pcap|rtpdump)$/i.test(words[0]!)) {
-    throw new UsageError(`${words[0]}: reading captures is not in this version yet; name a stream`);
+  if (words.length === 1 && isRecordingName(words[0]!)) {
+    return await probeFile(words[0]!, flags, context);
   }
-  return await new Probe(flags, context).run(parseTarget(words));
+  const target = parseTarget(words);
+  const style = styleFor(context.colour && Deno.stdout.isTerminal());
+  if (flags.matrix) {
+    return await probeMatrix(target, flags, await receiveSettings(flags), context, style);
+  }
+  const output = new ProbeOutput(targetName(target), flags, context, style);
+  return await new Probe(flags, context, output).run(target);
 }
 
 /** Watches one session, tells what it sees, and judges it at the end. */
 class Probe {
   readonly #inspector = new SessionInspector();
   readonly #report: ProbeReport;
+  readonly #record: SessionRecord;
   readonly #messages: ObservedMessage[] = [];
   #packets = 0;
+  #password: string | undefined;
   #session: MediaSession | undefined;
+  /** When the server accepted PLAY, in ms since the Unix epoch. */
+  #playingAt: number | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(readonly flags: ProbeFlags, readonly context: CommandContext) {
+  constructor(
+    readonly flags: ProbeFlags,
+    readonly context: CommandContext,
+    readonly output: ProbeOutput,
+  ) {
     const quiet = flags["quiet-packets"] ?? false;
-    const colour = context.colour && Deno.stdout.isTerminal();
-    this.#report = flags.json
+    const told = flags.json
       ? new JsonReport(context, quiet)
-      : new TextReport(context, styleFor(colour), quiet);
+      : new TextReport(context, output.style, quiet);
+    const { report, record } = output.keeping(told);
+    this.#report = report;
+    this.#record = record;
   }
 
   async run(target: StreamTarget): Promise<number> {
     let received: Received;
+    this.#password = credentialsOf(target)?.password;
     try {
       received = await this.#receive(target);
       await this.#closing;
     } catch (error) {
-      if (this.#session !== undefined) this.#conclude("failed", undefined);
+      this.#fail(error);
+      this.output.judge(this.#record, { end: undefined, transport: this.#session?.transport });
+      await this.output.write(error);
       throw error;
     }
-    const findings = this.#conclude(received.reason, received.session.totalFrames);
+    const { totalFrames, transport } = received.session;
+    const { reason, impaired } = received;
+    const findings = this.#conclude({ reason, totalFrames, impaired });
+    this.output.judge(this.#record, { end: this.#endOf(reason), transport });
+    await this.output.write();
     const errors = findings.filter(({ level }) => level === "error");
     if (this.flags.strict && this.#packets > 0 && errors.length > 0) {
       const codes = errors.map(({ code }) => code).join(", ");
       throw new ExpectationError(`--strict: ${errors.length} finding(s) of level error: ${codes}`);
     }
+    if (this.#packets > 0) this.output.check();
     // To look at packets is all that was asked: they need not make up frames.
-    const { reason } = received;
     if (this.#packets === 0 || reason === "cut") outcome(received, this.context.signal.aborted);
     return EXIT.ok;
   }
 
   async #receive(target: StreamTarget): Promise<Received> {
-    const settings = await receiveSettings(this.flags);
+    const impairment = parseImpairment(this.flags.impair);
+    const settings = { ...await receiveSettings(this.flags), impairment };
+    this.#password = settings.credentials?.password ?? this.#password;
+    const { username } = settings.credentials ?? credentialsOf(target) ?? {};
+    this.output.redactor.secret("user", username);
+    this.output.redactor.secret("password", this.#password);
+    const { pcap } = this.flags;
+    const recorder = pcap === undefined
+      ? undefined
+      : await CaptureRecorder.create("pcapng", "--pcap", pcap);
+    try {
+      return await this.#receiveWith(target, settings, recorder);
+    } finally {
+      // TEARDOWN and its reply belong to it.
+      await this.#closing?.catch(() => {});
+      await recorder?.close(this.context);
+    }
+  }
+
+  async #receiveWith(
+    target: StreamTarget,
+    settings: Pick<ReceiveOptions, "timeout" | "duration" | "impairment">,
+    recorder: CaptureRecorder | undefined,
+  ): Promise<Received> {
+    const { timeout = DEFAULT_TIMEOUT_MS, duration = DEFAULT_DURATION_MS } = settings;
+    // Every wait has its bound; this is the one for all of them together.
+    const deadline = withDeadline(this.context, timeout + duration, "the probe to be done");
     return await receive({
       target,
       ...settings,
-      duration: settings.duration ?? DEFAULT_DURATION_MS,
+      duration,
       anyEncoding: true,
-      observer: this.#observer(),
+      allTracks: true,
+      observer: recorder?.observer(this.#observer()) ?? this.#observer(),
       onPlaying: (session) => {
         this.#session = session;
+        this.#playingAt ??= this.context.clock.wallTime();
         this.#stopWhenEnough();
       },
-    }, this.context);
+    }, deadline.context).finally(() => deadline.cancel());
   }
 
   #observer(): Observer {
@@ -109,11 +175,12 @@ class Probe {
       },
       frame: (frame) => {
         // Frames of packets that came when enough had been seen are left out like those.
-        const last = this.#inspector.streams[0]?.lastPacket?.packet.sequence ?? frame.lastSequence;
+        const last = this.#lastOfPictures() ?? frame.lastSequence;
         if (this.#isEnough() && sequenceDelta(frame.lastSequence, last) > 0) return;
         this.#inspector.frame(frame);
+        this.#report.frame?.(frame);
       },
-      rtcp: (rtcp) => this.#report.rtcp(rtcp),
+      rtcp: (rtcp) => this.#report.rtcp(rtcp, this.#inspector.rtcp(rtcp)),
       stray: (stray) => this.#inspector.stray(stray),
       note: (note) => this.#inspector.note(note),
     };
@@ -128,17 +195,57 @@ class Probe {
     if (this.#isEnough()) this.#closing ??= this.#session?.close();
   }
 
-  #conclude(reason: Ending["reason"], totalFrames: number | undefined): Finding[] {
-    const hostDrops = this.#session?.hostDrops;
-    const findings = this.#inspector.conclude({ reason, totalFrames, hostDrops });
-    this.#report.findings(findings);
+  /** Until when something could have come; undefined where nothing more was to be expected. */
+  #endOf(reason: Ending["reason"]): number | undefined {
+    const { signal, clock } = this.context;
+    if (reason === "complete" || this.#isEnough() || signal.aborted) return undefined;
+    const now = clock.wallTime();
+    if (reason !== "stopped" || this.#playingAt === undefined) return now;
+    // TEARDOWN takes its time, too.
+    return Math.min(now, this.#playingAt + (this.flags.duration ?? DEFAULT_DURATION_MS));
+  }
+
+  /** The newest packet of the stream that has pictures. */
+  #lastOfPictures(): number | undefined {
+    const { streams } = this.#inspector;
+    const pictures = streams.find(({ format }) => /^(?:JPEG)?$/i.test(format.encoding));
+    return (pictures ?? streams[0])?.lastPacket?.packet.sequence;
+  }
+
+  /** Tells what an error comes from, before the error itself is told. */
+  #fail(error: unknown): void {
+    const failure = failureOf(error, this.#password);
+    if (this.#session === undefined && failure.kind === "other") return;
+    this.#conclude({ reason: "failed", failure });
+  }
+
+  #conclude({ reason, totalFrames, impaired, failure }: End): Finding[] {
+    const { hostDrops, tracks = [] } = this.#session ?? {};
+    const hostDropsOf = new Map(tracks.map((track) => [track.name, track.hostDrops ?? 0]));
+    const ending = { reason, totalFrames, hostDrops, hostDropsOf };
+    const conclusion = this.#inspector.judge(ending, failure);
+    this.#report.conclusion(conclusion);
     const { streams } = this.#inspector;
     streams.forEach((stream, i) => {
-      this.#report.summary(stream, i + 1, summarise(stream.statistics, stream, { hostDrops }));
+      const drops = stream.name === "" ? hostDrops : hostDropsOf.get(stream.name);
+      // What was done was done to all of them together.
+      const losses = { hostDrops: drops, impaired: i === 0 ? impaired : undefined };
+      this.#report.summary(stream, i + 1, summarise(stream.statistics, stream, losses));
     });
-    if (streams.length === 0) this.#report.summary(undefined, 1, NOTHING);
-    return findings;
+    if (impaired !== undefined) this.context.talk(impairedLine(impaired));
+    if (streams.length === 0 && this.#session !== undefined) {
+      this.#report.summary(undefined, 1, NOTHING);
+    }
+    return conclusion.findings;
   }
+}
+
+/** How it ended, as far as that is known. */
+interface End {
+  reason: Ending["reason"];
+  totalFrames?: number | undefined;
+  impaired?: ImpairmentCounts | undefined;
+  failure?: SessionFailure;
 }
 
 /** The numbers of a stream of which no packet came. */
@@ -150,6 +257,7 @@ export const probe: Command = {
   usage: [
     "rtspkit probe URL [flags]",
     "rtspkit probe HOST PORT RTP_PORT FILE [flags]",
+    "rtspkit probe FILE.pcapng|FILE.pcap|FILE.rtpdump [flags]",
   ],
   examples: [
     [
@@ -163,6 +271,10 @@ export const probe: Command = {
     [
       "rtspkit probe localhost 5678 6666 movie.Mjpeg --quiet-packets --duration 30s",
       "look longer, without the line per packet",
+    ],
+    [
+      "rtspkit probe capture.pcapng --quiet-packets",
+      "the same of a recording, by Wireshark, tcpdump or --pcap",
     ],
     [
       "rtspkit probe localhost 5678 6666 movie.Mjpeg --json --strict",

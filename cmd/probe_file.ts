@@ -15,8 +15,9 @@ import { reasonOf } from "../lib/net/errors.ts";
 import { CapturedProbe } from "./capture_probe.ts";
 import type { CommandContext } from "./command.ts";
 import { EXIT, ExpectationError, LocalError, UsageError } from "./exit_status.ts";
+import { ProbeOutput } from "./probe_output.ts";
 import { JsonReport, TextReport } from "./probe_report.ts";
-import { type Style, styleFor } from "./style.ts";
+import { styleFor } from "./style.ts";
 
 /** Bytes read at once. */
 const READ_BYTES = 1024 * 1024;
@@ -33,6 +34,7 @@ export interface ProbeFileFlags {
 const LIVE_FLAGS = [
   "dialect",
   "duration",
+  "impair",
   "matrix",
   "password-file",
   "pcap",
@@ -51,7 +53,8 @@ export function isRecordingName(word: string): boolean {
  * @throws {UsageError} when a flag was given that is about a live stream
  * @throws {LocalError} when the file cannot be read, or is damaged
  * @throws {NoMediaError} when there is no RTSP and no RTP in it
- * @throws {ExpectationError} with `--strict`, on findings of level error
+ * @throws {ExpectationError} with `--strict`, on findings of level error; with `--expect`, where that
+ * does not hold
  */
 export async function probeFile(
   path: string,
@@ -62,11 +65,17 @@ export async function probeFile(
   if (live !== undefined) {
     throw new UsageError(`--${live} is about a live stream, ${path} is a file`);
   }
-  const probe = flags.json ? new JsonProbe(flags, context) : new TextProbe(flags, context);
+  const style = styleFor(context.colour && Deno.stdout.isTerminal());
+  const output = new ProbeOutput(path.split(/[/\\]/).at(-1)!, flags, context, style);
+  const probe = flags.json
+    ? new JsonProbe(flags, context, output)
+    : new TextProbe(flags, context, output);
   const recording = await probe.run(path);
   tellOfFile(path, recording, context);
   const { probes } = probe;
   const { damage, analyser } = recording;
+  output.judgeAll();
+  await output.write(damage);
   if (damage !== undefined) throw new LocalError(`${path}: ${damage.message}`);
   if (probes.length === 0 && !context.signal.aborted) {
     throw new NoMediaError(
@@ -76,6 +85,7 @@ export async function probeFile(
     );
   }
   judge(path, probes, flags.strict ?? false, context);
+  output.check();
   return EXIT.ok;
 }
 
@@ -113,7 +123,11 @@ function tellOfFile(path: string, recording: Recording, context: CommandContext)
 class JsonProbe implements CaptureWatcher {
   readonly probes: CapturedProbe[] = [];
 
-  constructor(readonly flags: ProbeFileFlags, readonly context: CommandContext) {}
+  constructor(
+    readonly flags: ProbeFileFlags,
+    readonly context: CommandContext,
+    readonly output: ProbeOutput,
+  ) {}
 
   async run(path: string): Promise<Recording> {
     return await readRecording(path, this, this.context.signal);
@@ -123,10 +137,11 @@ class JsonProbe implements CaptureWatcher {
     const { flags, context } = this;
     const { number, kind, client, server } = session;
     context.out(JSON.stringify({ event: "session", session: number, kind, client, server }));
-    const report = new JsonReport({
+    const told = new JsonReport({
       out: (line) => context.out(`${line.slice(0, -1)},"session":${number}}`),
       talk: (line) => context.talk(`session ${number}: ${line}`),
     }, flags["quiet-packets"] ?? false);
+    const { report } = this.output.keeping(told, headingOf(session));
     const probe = new CapturedProbe(report, flags.packets);
     this.probes.push(probe);
     return probe;
@@ -136,12 +151,13 @@ class JsonProbe implements CaptureWatcher {
 /** For people: one session after the other, each under a heading; the file is read for each. */
 class TextProbe implements CaptureWatcher {
   readonly probes: CapturedProbe[] = [];
-  readonly #style: Style;
   #wanted = 1;
 
-  constructor(readonly flags: ProbeFileFlags, readonly context: CommandContext) {
-    this.#style = styleFor(context.colour && Deno.stdout.isTerminal());
-  }
+  constructor(
+    readonly flags: ProbeFileFlags,
+    readonly context: CommandContext,
+    readonly output: ProbeOutput,
+  ) {}
 
   async run(path: string): Promise<Recording> {
     for (;;) {
@@ -155,10 +171,12 @@ class TextProbe implements CaptureWatcher {
 
   session(session: CapturedSession): SessionWatcher | undefined {
     if (session.number !== this.#wanted) return undefined;
-    const { context } = this;
+    const { context, output } = this;
+    const { style } = output;
     if (session.number > 1) context.out("");
-    context.out(this.#style.bold(headingOf(session)));
-    const report = new TextReport(context, this.#style, this.flags["quiet-packets"] ?? false);
+    context.out(style.bold(headingOf(session)));
+    const told = new TextReport(context, style, this.flags["quiet-packets"] ?? false);
+    const { report } = output.keeping(told, headingOf(session));
     const probe = new CapturedProbe(report, this.flags.packets);
     this.probes.push(probe);
     return probe;

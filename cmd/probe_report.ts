@@ -1,10 +1,12 @@
 import type { ObservedMessage, ObservedRtcp } from "../lib/client/observer.ts";
-import type { Finding } from "../lib/inspect/finding.ts";
 import type { InspectedPacket } from "../lib/inspect/rule.ts";
+import type { Conclusion } from "../lib/inspect/session_inspector.ts";
 import type { StreamInspector } from "../lib/inspect/stream_inspector.ts";
+import { summaryOf } from "../lib/inspect/stream_summary.ts";
+import type { ReceivedFrame } from "../lib/stream/received_frame.ts";
 import type { CommandContext } from "./command.ts";
 import { messageLines } from "./print_exchange.ts";
-import { findingLines, streamLines } from "./print_findings.ts";
+import { findingLines, sessionWords, streamLines, verdictLines } from "./print_findings.ts";
 import { type JsonEvent, rtcpEvent, rtpEvent, rtspEvent } from "./print_json.ts";
 import { PacketLines } from "./print_packets.ts";
 import type { Style } from "./style.ts";
@@ -15,8 +17,12 @@ export interface ProbeReport {
   message(message: ObservedMessage): void;
   description(lines: readonly string[]): void;
   packet(packet: InspectedPacket): void;
-  rtcp(rtcp: ObservedRtcp): void;
-  findings(findings: readonly Finding[]): void;
+  /** @param stream the one it is of, where packets of it have come */
+  rtcp(rtcp: ObservedRtcp, stream: StreamInspector | undefined): void;
+  /** A picture of JPEG, whole or damaged. */
+  frame?(frame: ReceivedFrame): void;
+  /** The verdict first, then what was found. */
+  conclusion(conclusion: Conclusion): void;
   /** @param stream undefined where no packet came */
   summary(stream: StreamInspector | undefined, number: number, summary: Summary): void;
 }
@@ -47,12 +53,17 @@ export class TextReport implements ProbeReport {
     if (!this.quietPackets) this.#print(this.#packets.rtp(packet, this.#at(packet.time)));
   }
 
-  rtcp(rtcp: ObservedRtcp): void {
-    if (!this.quietPackets) this.#print([this.#packets.rtcp(rtcp, this.#at(rtcp.time))]);
+  rtcp(rtcp: ObservedRtcp, stream: StreamInspector | undefined): void {
+    if (this.quietPackets) return;
+    const { aheadMs, rate } = stream?.reported ?? {};
+    this.#print([this.#packets.rtcp(rtcp, this.#at(rtcp.time), { aheadMs, rate })]);
   }
 
-  findings(findings: readonly Finding[]): void {
-    this.#print(["", ...findingLines(findings, this.style)]);
+  conclusion({ verdict, session, findings }: Conclusion): void {
+    const { style } = this;
+    this.#print(["", ...verdictLines(verdict, style), "", ...findingLines(findings, style)]);
+    const words = sessionWords(session);
+    if (words !== "") this.#print(["", words]);
   }
 
   summary(stream: StreamInspector | undefined, _number: number, summary: Summary): void {
@@ -93,14 +104,14 @@ export class JsonReport implements ProbeReport {
     if (!this.quietPackets) this.#print(rtcpEvent(rtcp));
   }
 
-  findings(findings: readonly Finding[]): void {
+  conclusion({ verdict, session, findings }: Conclusion): void {
+    this.#print({ event: "verdict", ...verdict, ...session });
     for (const finding of findings) this.#print({ event: "finding", ...finding });
   }
 
   summary(stream: StreamInspector | undefined, number: number, summary: Summary): void {
-    const { payloadType, ssrc } = stream?.lastPacket?.packet ?? {};
-    const { clockRate, encodingName } = stream?.format ?? {};
-    this.#print({ ...summary, stream: number, payloadType, ssrc, encodingName, clockRate });
+    const facts = stream === undefined ? {} : summaryOf(stream);
+    this.#print({ ...summary, stream: number, ...facts });
     this.context.talk(summaryLine(summary));
   }
 

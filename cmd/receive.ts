@@ -1,5 +1,12 @@
 import { openLabMedia, type OpenOptions, openUrlMedia } from "../lib/client/open.ts";
-import type { EndReason, MediaSession, PlayRequest } from "../lib/client/media_session.ts";
+import { Impairments } from "../lib/net/impairment/impairments.ts";
+import type { ImpairmentCounts, ImpairmentSettings } from "../lib/stream/impairment.ts";
+import type {
+  ChooseTracks,
+  EndReason,
+  MediaSession,
+  PlayRequest,
+} from "../lib/client/media_session.ts";
 import type { Observer } from "../lib/client/observer.ts";
 import type { ReceivedFrame } from "../lib/stream/received_frame.ts";
 import type { CommandContext } from "./command.ts";
@@ -25,10 +32,14 @@ export interface ReceiveOptions {
   dialect?: string | undefined;
   transport?: string | undefined;
   credentials?: Credentials | undefined;
+  /** A bad network that media goes through on its way in; undefined for none. */
+  impairment?: ImpairmentSettings | undefined;
   /** Whether streams that are no JPEG, and so have no frames, are of use too. */
   anyEncoding?: boolean;
   /** Whether all streams of a presentation are wanted, and not only the one that matters most. */
   allTracks?: boolean;
+  /** Who chooses the streams otherwise; the two wishes above do not count then. */
+  chooseTracks?: ChooseTracks;
   /** What to play; everything where nothing is said. */
   play?: PlayRequest;
   /**
@@ -38,6 +49,10 @@ export interface ReceiveOptions {
    */
   onFrame?: TakeFrame;
   observer?: Observer;
+  /** Called, and waited for, when the streams are set up and before anything is played. */
+  onOpen?: (session: MediaSession) => Promise<void>;
+  /** Ends it when it settles; a rejection is what it fails with. */
+  until?: Promise<EndReason>;
   /** Called once the server has accepted PLAY. */
   onPlaying?: (session: MediaSession) => void;
 }
@@ -49,6 +64,8 @@ export interface Received {
   reason: EndReason;
   /** Frames that came faster than they could be taken, and were not. */
   leftOut: number;
+  /** What was done to packets on purpose; undefined where nothing was to be. */
+  impaired: ImpairmentCounts | undefined;
 }
 
 /**
@@ -64,27 +81,42 @@ class Reception {
   readonly #tally = new FrameTally();
   readonly #enough = Promise.withResolvers<EndReason>();
   readonly #queue: FrameQueue;
+  readonly #impairments: Impairments | undefined;
   #done = false;
 
   constructor(readonly options: ReceiveOptions, readonly context: CommandContext) {
     this.#enough.promise.catch(() => {});
     this.#queue = new FrameQueue(options.onFrame ?? (() => {}));
+    const { impairment } = options;
+    this.#impairments = impairment && new Impairments(impairment, context.clock);
   }
 
   async run(): Promise<Received> {
+    try {
+      return await this.#run();
+    } finally {
+      this.#impairments?.close();
+    }
+  }
+
+  async #run(): Promise<Received> {
     const { signal, clock } = this.context;
     const session = await this.#open();
     const stop = (): void => this.#enough.resolve("stopped");
     signal.addEventListener("abort", stop, { once: true });
     try {
+      await this.options.onOpen?.(session);
       await this.#play(session);
-      const { duration } = this.options;
+      const { duration, until } = this.options;
+      until?.then(this.#enough.resolve, this.#enough.reject);
       const timer = duration === undefined ? undefined : clock.setTimer(duration, stop);
       const reason = await Promise.race([session.ended, this.#enough.promise]);
       timer?.cancel();
       await session.close();
       await this.#queue.taken;
-      return { tally: this.#tally, session, reason, leftOut: this.#queue.leftOut };
+      const { leftOut } = this.#queue;
+      const impaired = this.#impairments?.counts;
+      return { tally: this.#tally, session, reason, leftOut, impaired };
     } finally {
       signal.removeEventListener("abort", stop);
       await session.close();
@@ -126,8 +158,10 @@ class Reception {
       transport: isTransport(transport) ? transport : "auto",
       encodings: this.options.anyEncoding ? undefined : ["JPEG"],
       allTracks: this.options.allTracks,
+      chooseTracks: this.options.chooseTracks,
       rtpPort: target.form === "lab" ? target.rtpPort : 0,
       credentials: credentials ?? credentialsOf(target),
+      impairments: this.#impairments,
       randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
     };
     return target.form === "lab"

@@ -11,6 +11,7 @@ import { originName, parseSources, type SourceSetting } from "./serve_source_set
 import type { SourceEvent } from "./serve_sources.ts";
 import { SERVE_FLAGS, type ServeFlags } from "./serve_flags.ts";
 import type { Serving } from "./serve_one.ts";
+import { parseUiAddress } from "./serve_ui_address.ts";
 import { readSettings, type ServeSettings } from "./serve_settings.ts";
 import { workerCount } from "./serve_worker_count.ts";
 import { describeServerEvent, isTalk } from "./server_log.ts";
@@ -21,9 +22,26 @@ async function run(args: string[], context: CommandContext): Promise<number> {
     const { checkFiles } = await import("./serve_check.ts");
     return await checkFiles(words, { json: flags.json ?? false, fps: flags.fps }, context);
   }
+  if (flags["hash-password"] !== undefined) {
+    const { userLine } = await import("./serve_access.ts");
+    context.out(userLine(flags["hash-password"], await new Response(Deno.stdin.readable).text()));
+    return EXIT.ok;
+  }
   const settings = await readSettings(words, flags);
   const sources = parseSources(flags.source);
+  const ui = flags.ui === undefined ? undefined : parseUiAddress(flags.ui);
   const live = await openLive(sources, flags, context);
+  if (ui !== undefined) {
+    const { serveWithUi } = await import("./serve_ui.ts");
+    return await serveWithUi(ui, {
+      settings,
+      live,
+      begin: (settings, watch) => begin(settings, live, flags, context, watch),
+      announce: (port, ui) => announce(port, { ...settings, sources, ui }, flags, context),
+      json: flags.json ?? false,
+      verbose: flags.verbose ?? false,
+    }, context).finally(() => closeAll(live));
+  }
   const serving = await begin(settings, live, flags, context).catch((error) => {
     closeAll(live);
     throw error;
@@ -66,6 +84,7 @@ async function begin(
   live: ReadonlyMap<string, LiveSource>,
   flags: ServeFlags,
   context: CommandContext,
+  watch?: (event: ServerEvent) => void,
 ): Promise<Serving> {
   const { clock } = context;
   const count = workerCount({
@@ -76,13 +95,14 @@ async function begin(
   });
   const told = new Set<string>();
   const onEvent = (event: ServerEvent, worker?: number): void => {
-    if (event.event === "media-transcoded") {
-      // Each worker transcodes for itself; to a person it is one medium.
+    if (event.event === "media-transcoded" || event.event === "media-changed") {
+      // Each worker reads and transcodes for itself; to a person it is one medium.
       const line = describeServerEvent(event);
       if (told.has(line)) return;
       told.add(line);
     }
     report(event, worker, flags, context);
+    watch?.(event);
   };
   // What is not needed is not loaded: the workers load the server each for itself.
   if (count === 1) {
@@ -97,8 +117,10 @@ async function begin(
 /** Says what can be asked for, once connections are accepted. */
 async function announce(
   port: number,
-  { root, host: address, certificate, access, sources }: ServeSettings & {
+  { root, host: address, certificate, access, sources, ui }: ServeSettings & {
     sources: readonly SourceSetting[];
+    /** The dashboard's address; undefined for none. */
+    ui?: string;
   },
   flags: ServeFlags,
   context: CommandContext,
@@ -111,9 +133,11 @@ async function announce(
     return `${scheme}://${hostPort(host, port)}/${path}`;
   };
   const urls = [...names, ...sources.map(({ name }) => name)].map(urlOf);
-  if (flags.json) context.out(JSON.stringify({ event: "ready", port, urls }));
+  if (flags.json) context.out(JSON.stringify({ event: "ready", port, urls, ...(ui && { ui }) }));
   else for (const url of urls) context.out(url);
   context.talk(`Serving ${names.length} file(s) of ${root} on port ${port}. Ctrl-C ends it.`);
+  if (flags.impair !== undefined) context.talk(`Impaired on purpose: ${flags.impair}`);
+  if (ui !== undefined) context.talk(`Dashboard: ${ui}`);
   for (const { name, origin } of sources) context.talk(`Live: ${name} from ${originName(origin)}`);
   context.talk(`A test pattern: ${urlOf(PATTERN_NAME)} (…?size=1280x720&rate=50&pattern=dot)`);
   const first = names[0];
@@ -168,6 +192,7 @@ export const serve: Command = {
       "serve a camera's Motion JPEG to any number of viewers (rtsp:// cameras too)",
     ],
     ["rtspkit serve --auth users.txt", "demand a password (lab clients are then turned away)"],
+    ["rtspkit serve --ui 8080", "see who watches what in the browser, and stop and start there"],
     ["rtspkit serve --check clips/*", "say what files are and what serving them takes"],
     ["rtspkit serve 0 --json", "for scripts: any free port, told in a line of JSON"],
   ],

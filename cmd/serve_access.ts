@@ -3,7 +3,13 @@ import type { Clock } from "../lib/net/clock.ts";
 import type { TlsCertificate } from "../lib/net/tcp.ts";
 import { Authenticator } from "../lib/server/authenticator.ts";
 import type { MulticastOptions } from "../lib/server/rtsp/multicast_groups.ts";
-import { parseUsers, UserListError } from "../lib/server/users.ts";
+import {
+  formatUser,
+  parseUsers,
+  secretFor,
+  type User,
+  UserListError,
+} from "../lib/server/users.ts";
 import { LocalError, UsageError } from "./exit_status.ts";
 import { parsePort } from "./flags.ts";
 
@@ -19,8 +25,8 @@ export interface AccessFlags {
 
 /** Who may use the server. */
 export interface AccessSettings {
-  /** By name, what is kept of the password. */
-  users: ReadonlyMap<string, string>;
+  /** By name. */
+  users: ReadonlyMap<string, User>;
   basicInTheClear: boolean;
 }
 
@@ -46,7 +52,7 @@ export function makeAuthenticator(
   return new Authenticator({ realm: REALM, ...settings, clock, randomBytes });
 }
 
-async function readUsers(auth: string): Promise<Map<string, string>> {
+async function readUsers(auth: string): Promise<Map<string, User>> {
   const text = await readIfThere(auth);
   if (text === undefined && !auth.includes(":")) {
     // It may be a password without a name, so it is not repeated.
@@ -61,6 +67,25 @@ async function readUsers(auth: string): Promise<Map<string, string>> {
     throw new LocalError(`--auth: ${where} ${error.problem}`);
   }
   throw new LocalError(`--auth: ${text === undefined ? "NAME:PASS" : auth} names nobody`);
+}
+
+/**
+ * The line that names a user in a file of users, without the password.
+ * @param password what stdin says; its first line counts
+ * @throws {UsageError} when the name or the password cannot be used
+ */
+export function userLine(name: string, password: string): string {
+  const [line = ""] = password.split(/\r?\n/, 1);
+  if (line === "") throw new UsageError("--hash-password: the password is expected on stdin");
+  try {
+    const user = secretFor(name, REALM, line);
+    const text = formatUser(name, REALM, user);
+    parseUsers(text, REALM);
+    return text;
+  } catch (error) {
+    if (!(error instanceof UserListError)) throw error;
+    throw new UsageError("--hash-password: NAME cannot have a colon or a control character in it");
+  }
 }
 
 /** The file's text; undefined when there is no such file. */

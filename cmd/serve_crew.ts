@@ -4,6 +4,8 @@ import { relayLive } from "../lib/media/live/live_relay.ts";
 import type { LiveSource } from "../lib/media/live/live_source.ts";
 import { listenTcp } from "../lib/net/tcp.ts";
 import type { ServerEvent } from "../lib/server/events.ts";
+import { joinObservations, type Observation } from "../lib/server/watch.ts";
+import { shareCounts } from "../lib/server/places.ts";
 import type { RelayPeer } from "../lib/server/port_relay.ts";
 import { randomBytes } from "./random_bytes.ts";
 import type { Serving } from "./serve_one.ts";
@@ -48,7 +50,16 @@ export async function serveCrew(
     const port = await start(links, { settings, tellAll, live });
     const ended = endOf(links);
     ended.catch(() => {}); // whoever asks is told
-    return { port, ended, stop: () => links.forEach((link) => link.stop()) };
+    return {
+      port,
+      ended,
+      stop: () => links.forEach((link) => link.stop()),
+      observe: () => observeAll(links),
+      kick: async (id, reason) => {
+        const found = await Promise.all(links.map((link) => link.kick(id, reason)));
+        return found.includes(true);
+      },
+    };
   } catch (error) {
     for (const link of links) link.terminate();
     throw error;
@@ -68,7 +79,7 @@ async function start(
 ): Promise<number> {
   const prefixes = distinctPrefixes(links.length);
   const mesh = connectAll(prefixes);
-  const counts = { connections: sharedCell(), sessions: sharedCell() };
+  const counts = shareCounts(new DataView(randomBytes(4).buffer).getUint32(0));
   const serve = (link: WorkerLink, port: number): Promise<number> => {
     const at = link.number - 1;
     const sources = relayAll(live);
@@ -90,6 +101,11 @@ async function endOf(links: WorkerLink[]): Promise<void> {
     for (const link of links) link.stop();
     await Promise.allSettled(ends);
   }
+}
+
+async function observeAll(links: readonly WorkerLink[]): Promise<Observation> {
+  const seen = await Promise.all(links.map((link) => link.observe()));
+  return joinObservations(seen.filter((one) => one !== undefined));
 }
 
 function distinctPrefixes(count: number): string[] {
@@ -118,9 +134,4 @@ function relayAll(live: ReadonlyMap<string, LiveSource>): RelayedSource[] {
     relayLive(source, port1);
     return { name, port: port2 };
   });
-}
-
-/** Something to count in, that all threads see. */
-function sharedCell(): Int32Array {
-  return new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 }

@@ -2,7 +2,7 @@ import { SEGMENTATIONS } from "../lib/net/frame_sender.ts";
 import { DEFAULT_SERVER_LIMITS, DEFAULT_SERVER_OPTIONS } from "../lib/server/options.ts";
 import { COMMON_FLAGS } from "./command.ts";
 import type { FlagValues } from "./flags.ts";
-import { REALM } from "./serve_access.ts";
+import { IMPAIR_FLAG } from "./impair_flag.ts";
 import { MOST_WORKERS } from "./serve_worker_count.ts";
 
 /** The flags of `serve`. */
@@ -57,7 +57,13 @@ export const SERVE_FLAGS = {
   auth: {
     kind: "text",
     placeholder: "NAME:PASS|FILE",
-    help: `demand a password; FILE has NAME:PASS a line, or htdigest's for realm ${REALM}`,
+    help:
+      `demand a password; FILE has NAME:PASS or a hash a line, then what the user may watch: /cam/*`,
+  },
+  "hash-password": {
+    kind: "text",
+    placeholder: "NAME",
+    help: "serve nothing: print NAME's line for such a FILE; the password comes from stdin",
   },
   "auth-basic": {
     kind: "boolean",
@@ -89,12 +95,67 @@ export const SERVE_FLAGS = {
     help: `connections at once (${DEFAULT_SERVER_LIMITS.maxConnections})`,
     least: 1,
   },
+  "max-connections-per-address": {
+    kind: "integer",
+    placeholder: "N",
+    help:
+      `connections from one address at once (${DEFAULT_SERVER_LIMITS.maxConnectionsPerAddress}; this machine's own: any)`,
+    least: 1,
+  },
+  "max-sessions-per-address": {
+    kind: "integer",
+    placeholder: "N",
+    help:
+      `sessions from one address at once (${DEFAULT_SERVER_LIMITS.maxSessionsPerAddress}; this machine's own: any)`,
+    least: 1,
+  },
+  "max-sessions-per-connection": {
+    kind: "integer",
+    placeholder: "N",
+    help: `sessions set up on one connection (${DEFAULT_SERVER_LIMITS.maxSessionsPerConnection})`,
+    least: 1,
+  },
+  "max-streams-per-file": {
+    kind: "integer",
+    placeholder: "N",
+    help: `sessions of one file at once (${DEFAULT_SERVER_LIMITS.maxStreamsPerFile})`,
+    least: 1,
+  },
+  "max-open-files": {
+    kind: "integer",
+    placeholder: "N",
+    help: `files open at once, however many watch each (${DEFAULT_SERVER_LIMITS.maxOpenFiles})`,
+    least: 1,
+  },
+  "request-rate": {
+    kind: "integer",
+    placeholder: "N",
+    help:
+      `requests a second that a connection may send (${DEFAULT_SERVER_LIMITS.requestsPerSecond})`,
+    least: 1,
+  },
+  "idle-timeout": {
+    kind: "duration",
+    placeholder: "D",
+    help: "how long a connection without a session may be silent (2m)",
+    least: 1000,
+  },
+  "session-any-connection": {
+    kind: "boolean",
+    help: "obey commands for a session from other connections and addresses of its user too",
+  },
+  impair: IMPAIR_FLAG,
   workers: {
     kind: "integer",
     placeholder: "N",
     help: "worker threads (one per core on Linux, elsewhere 1, and 1 for multicast)",
     least: 1,
     most: MOST_WORKERS,
+  },
+  ui: {
+    kind: "text",
+    placeholder: "[ADDR:]PORT",
+    help: "a dashboard in the browser, with /metrics and /healthz for monitors (off; on 127.0.0.1)",
   },
   ...COMMON_FLAGS,
 } as const;

@@ -7,11 +7,15 @@ import { WorkerTranscoder } from "../lib/media/transcode/worker_transcoder.ts";
 import type { Clock } from "../lib/net/clock.ts";
 import { listenTcp, listenTls } from "../lib/net/tcp.ts";
 import type { ServerEvent } from "../lib/server/events.ts";
+import { CountingTranscoder } from "../lib/server/metrics_transcoder.ts";
+import { metric } from "../lib/server/metrics_families.ts";
+import { ServerMetrics } from "../lib/server/metrics.ts";
 import type { ServerPlaces } from "../lib/server/places.ts";
 import { RtspServer } from "../lib/server/server.ts";
 import type { SessionRelay } from "../lib/server/session_relay.ts";
 import { BUILT_IN_MEDIA } from "./built_in.ts";
 import { randomBytes } from "./random_bytes.ts";
+import type { Observation } from "../lib/server/watch.ts";
 import { makeAuthenticator } from "./serve_access.ts";
 import { ServedMedia } from "./serve_media.ts";
 import type { ServeSettings } from "./serve_settings.ts";
@@ -27,6 +31,17 @@ export interface Serving {
   readonly ended: Promise<void>;
   /** Ends all sessions and connections. */
   stop(): void;
+  /**
+   * What it is doing now and has counted so far; after its end what it had counted.
+   * @throws {TimeoutError} (as a rejection) when a part of it does not answer
+   */
+  observe(): Promise<Observation>;
+  /**
+   * Ends a session.
+   * @param id as {@linkcode observe} tells it
+   * @returns whether there is such a session
+   */
+  kick(id: string, reason: string): Promise<boolean>;
 }
 
 /** What a server has to work with beside its settings. */
@@ -52,11 +67,16 @@ export function serveOne(
   const listener = certificate === undefined
     ? listenTcp(host, port, binding)
     : listenTls(host, port, certificate, binding);
-  const library = new MediaLibrary({ root, builtIn: BUILT_IN_MEDIA });
+  const library = new MediaLibrary({
+    root,
+    builtIn: BUILT_IN_MEDIA,
+    onChange: (file, message) => onEvent({ event: "media-changed", file, message }),
+  });
   // One core is left to those who send.
   const spare = Math.max(1, navigator.hardwareConcurrency - 1);
   const threads = shared === undefined ? Math.min(MOST_TRANSCODERS, spare) : 1;
-  const transcoder = new WorkerTranscoder({ threads });
+  const metrics = new ServerMetrics();
+  const transcoder = new CountingTranscoder(new WorkerTranscoder({ threads }), metrics);
   const files = new CarriableMedia(library, {
     transcoder,
     onWork: (file, message) => onEvent({ event: "media-transcoded", file, message }),
@@ -75,6 +95,7 @@ export function serveOne(
     clock,
     randomBytes,
     authenticator,
+    metrics,
     onEvent,
   });
   return {
@@ -84,5 +105,28 @@ export function serveOne(
       return library.close();
     }),
     stop: () => server.close(),
+    observe: () => Promise.resolve(observe(server, library, files)),
+    kick: (id, reason) => Promise.resolve(server.kick(id, reason)),
+  };
+}
+
+/** What the server tells, and what its media take. */
+function observe(server: RtspServer, library: MediaLibrary, files: CarriableMedia): Observation {
+  const seen = server.observe();
+  return {
+    ...seen,
+    families: [
+      ...seen.families,
+      metric("gauge", "rtspkit_files_open", "Media open now", library.openCount),
+      {
+        name: "rtspkit_cache_bytes",
+        help: "Bytes of frames kept in memory",
+        type: "gauge",
+        samples: [
+          { labels: { frames: "read" }, value: library.cachedBytes },
+          { labels: { frames: "transcoded" }, value: files.cachedBytes },
+        ],
+      },
+    ],
   };
 }

@@ -3,12 +3,14 @@ import type { TlsCertificate } from "../lib/net/tcp.ts";
 import {
   DEFAULT_SERVER_LIMITS,
   DEFAULT_SERVER_OPTIONS,
+  type ServerLimits,
   type ServerOptions,
   type TransportChoice,
 } from "../lib/server/options.ts";
 import type { MulticastOptions } from "../lib/server/rtsp/multicast_groups.ts";
 import { LocalError, UsageError } from "./exit_status.ts";
 import { parsePort, parsePortRange } from "./flags.ts";
+import { parseImpairment } from "./impair_flag.ts";
 import {
   type AccessSettings,
   parseMulticastGroup,
@@ -56,16 +58,38 @@ export async function readSettings(words: string[], flags: ServeFlags): Promise<
       segmentation: flags.segmentation as Segmentation | undefined ??
         DEFAULT_SERVER_OPTIONS.segmentation,
       multicast: multicastOf(flags),
+      impairment: parseImpairment(flags.impair),
       fps: flags.fps ?? DEFAULT_SERVER_OPTIONS.fps,
       loop: flags.loop ?? false,
       sessionTimeout: (flags["session-timeout"] ?? 60_000) / 1000,
       udpPorts: flags["udp-ports"] === undefined ? undefined : parsePortRange(flags["udp-ports"]),
-      limits: {
-        ...DEFAULT_SERVER_LIMITS,
-        maxSessions: flags["max-sessions"] ?? DEFAULT_SERVER_LIMITS.maxSessions,
-        maxConnections: flags["max-connections"] ?? DEFAULT_SERVER_LIMITS.maxConnections,
-      },
+      sessionAnyConnection: flags["session-any-connection"] ?? false,
+      limits: limitsOf(flags),
     },
+  };
+}
+
+/** The limits, those that flags name as they say. */
+function limitsOf(flags: ServeFlags): ServerLimits {
+  const usual = DEFAULT_SERVER_LIMITS;
+  const rate = flags["request-rate"] ?? usual.requestsPerSecond;
+  const perAddress = [flags["max-connections-per-address"], flags["max-sessions-per-address"]];
+  return {
+    ...usual,
+    maxSessions: flags["max-sessions"] ?? usual.maxSessions,
+    maxSessionsPerAddress: flags["max-sessions-per-address"] ?? usual.maxSessionsPerAddress,
+    maxSessionsPerConnection: flags["max-sessions-per-connection"] ??
+      usual.maxSessionsPerConnection,
+    maxStreamsPerFile: flags["max-streams-per-file"] ?? usual.maxStreamsPerFile,
+    maxConnections: flags["max-connections"] ?? usual.maxConnections,
+    maxConnectionsPerAddress: flags["max-connections-per-address"] ??
+      usual.maxConnectionsPerAddress,
+    maxOpenFiles: flags["max-open-files"] ?? usual.maxOpenFiles,
+    // Who names a limit for addresses means all of them.
+    countLoopback: perAddress.some((limit) => limit !== undefined),
+    requestsPerSecond: rate,
+    requestBurst: usual.requestBurst * rate / usual.requestsPerSecond,
+    idleMs: flags["idle-timeout"] ?? usual.idleMs,
   };
 }
 

@@ -9,7 +9,7 @@ import { LiveSource } from "../lib/media/live/live_source.ts";
 import { systemClock } from "../lib/net/clock.ts";
 import { BindError } from "../lib/net/errors.ts";
 import type { ServerEvent } from "../lib/server/events.ts";
-import { Places } from "../lib/server/places.ts";
+import { placesWithin } from "../lib/server/places.ts";
 import { PortRelay } from "../lib/server/port_relay.ts";
 import { serveOne, type Serving } from "./serve_one.ts";
 import type { FromWorker, RelayedSource, ServeOrder, ToWorker } from "./serve_worker_messages.ts";
@@ -26,10 +26,7 @@ let serving: Serving | undefined;
 
 function serve({ settings, prefix, peers, counts, tellAll, sources = [] }: ServeOrder): void {
   const { limits } = settings.options;
-  const places = {
-    connections: new Places(limits.maxConnections, counts.connections),
-    sessions: new Places(limits.maxSessions, counts.sessions),
-  };
+  const places = placesWithin(limits, counts);
   const relay = new PortRelay(prefix, peers, systemClock);
   const onEvent = (event: ServerEvent): void => {
     if (tellAll || isTalk(event)) scope.postMessage({ kind: "event", event });
@@ -37,7 +34,23 @@ function serve({ settings, prefix, peers, counts, tellAll, sources = [] }: Serve
   const live = new Map(sources.map((source) => [source.name, relayedSource(source)]));
   serving = serveOne(settings, { clock: systemClock, onEvent, live, shared: { places, relay } });
   scope.postMessage({ kind: "listening", port: serving.port });
-  serving.ended.then(() => scope.postMessage({ kind: "ended" }), fail);
+  serving.ended.then(end).catch(fail);
+}
+
+/** Says that it has ended, and what it has counted. */
+async function end(): Promise<void> {
+  const observation = await serving!.observe();
+  scope.postMessage({ kind: "ended", observation });
+}
+
+async function observe(number: number): Promise<void> {
+  if (serving === undefined) return;
+  scope.postMessage({ kind: "observed", number, observation: await serving.observe() });
+}
+
+async function kick(number: number, id: string, reason: string): Promise<void> {
+  const found = await serving?.kick(id, reason) ?? false;
+  scope.postMessage({ kind: "kicked", number, found });
 }
 
 /** A source that the main thread pulls, which knows when to try again. */
@@ -68,10 +81,22 @@ globalThis.addEventListener("unhandledrejection", (event) => {
   fail(event.reason);
 });
 
+function carryOut(data: ToWorker): void {
+  switch (data.kind) {
+    case "serve":
+      return serve(data);
+    case "observe":
+      return void observe(data.number).catch(fail);
+    case "kick":
+      return void kick(data.number, data.id, data.reason).catch(fail);
+    case "stop":
+      return serving?.stop();
+  }
+}
+
 scope.onmessage = ({ data }): void => {
   try {
-    if (data.kind === "serve") serve(data);
-    else serving?.stop();
+    carryOut(data);
   } catch (error) {
     fail(error);
   }

@@ -1,5 +1,7 @@
 import type { ServerEvent } from "../lib/server/events.ts";
+import type { SharedCounts } from "../lib/server/places.ts";
 import type { RelayPeer } from "../lib/server/port_relay.ts";
+import type { Observation } from "../lib/server/watch.ts";
 import type { ServeSettings } from "./serve_settings.ts";
 
 /** A live source that the main thread pulls, and where its pictures come from. */
@@ -18,20 +20,28 @@ export interface ServeOrder {
   peers: RelayPeer[];
   /** Live sources; none when left out. */
   sources?: RelayedSource[];
-  /** Where all workers count their connections, and where their sessions: one cell each. */
-  counts: { connections: Int32Array; sessions: Int32Array };
+  /** Where all workers count together. */
+  counts: SharedCounts;
   /** Whether every event is wanted, or only those that people are told. */
   tellAll: boolean;
 }
 
 /** What a worker of `serve` is sent. */
-export type ToWorker = ServeOrder | { kind: "stop" };
+export type ToWorker =
+  | ServeOrder
+  | { kind: "stop" }
+  /** @param number for the answer */
+  | { kind: "observe"; number: number }
+  | { kind: "kick"; number: number; id: string; reason: string };
 
 /** What it sends back: first that it listens, last that it has ended or failed. */
 export type FromWorker =
   | { kind: "listening"; port: number }
   | { kind: "event"; event: ServerEvent }
-  | { kind: "ended" }
+  | { kind: "observed"; number: number; observation: Observation }
+  | { kind: "kicked"; number: number; found: boolean }
+  /** With what it had counted. */
+  | { kind: "ended"; observation: Observation }
   | { kind: "failed"; failure: WorkerFailure };
 
 /** An error on its way between threads, which keep no classes. */

@@ -1,10 +1,12 @@
 import type { ServerEvent, SessionFacts } from "../lib/server/events.ts";
+import { impairedLine } from "./impair_flag.ts";
 
 /** Whether an event is worth a line when nobody asked for every detail. */
 export function isTalk(event: ServerEvent): boolean {
   if (event.event === "session-report") return false;
   return event.event.startsWith("session-") || event.event === "error" ||
-    event.event === "media-transcoded";
+    event.event === "media-transcoded" || event.event === "media-changed" ||
+    event.event === "limit-reached";
 }
 
 /** One line about one event. */
@@ -18,7 +20,12 @@ export function describeServerEvent(event: ServerEvent): string {
       return `${event.peer} ${event.method} ${event.target} ${event.status}`;
     case "error":
       return `${event.peer} error: ${event.message}`;
+    case "limit-reached": {
+      const times = event.times === 1 ? "" : ` (${event.times} times)`;
+      return `${event.peer} limit reached: ${event.limit}${times}`;
+    }
     case "media-transcoded":
+    case "media-changed":
       return `${event.file}: ${event.message}`;
     case "session-setup":
       return `${who(event)} set up`;
@@ -39,7 +46,9 @@ export function describeServerEvent(event: ServerEvent): string {
     }
     case "session-ended": {
       const dropped = event.dropped === 0 ? "" : ` (${event.dropped} left out, it read too slowly)`;
-      return `${who(event)} ended after ${event.frames} frames${dropped}: ${event.reason}`;
+      const impaired = event.impaired === undefined ? "" : `; ${impairedLine(event.impaired)}`;
+      const { frames, reason } = event;
+      return `${who(event)} ended after ${frames} frames${dropped}: ${reason}${impaired}`;
     }
   }
 }

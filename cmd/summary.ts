@@ -1,3 +1,4 @@
+import type { ImpairmentCounts } from "../lib/stream/impairment.ts";
 import type { ReceiveStatistics } from "../lib/stream/receive_statistics.ts";
 import type { ReceivedFrame } from "../lib/stream/received_frame.ts";
 
@@ -44,19 +45,23 @@ export interface Summary {
   hostDrops?: number;
   /** Frames not written, as they came faster than they could be; absent where there are none. */
   framesLeftOut?: number;
+  /** What was done to packets on purpose before they were counted; absent where nothing was to be. */
+  impaired?: ImpairmentCounts;
 }
 
 /** What this machine did not keep of what reached it. */
 export interface HostLosses {
   hostDrops?: number | undefined;
   leftOut?: number;
+  /** What it did to them on purpose. */
+  impaired?: ImpairmentCounts | undefined;
 }
 
 /** @param tally frames, whole and damaged */
 export function summarise(
   statistics: ReceiveStatistics,
   tally: Pick<FrameTally, "frames" | "damagedFrames">,
-  { hostDrops, leftOut = 0 }: HostLosses = {},
+  { hostDrops, leftOut = 0, impaired }: HostLosses = {},
 ): Summary {
   const seconds = statistics.activeMs / 1000;
   const rate = (count: number): number => seconds > 0 ? count / seconds : 0;
@@ -77,6 +82,7 @@ export function summarise(
     bytes: statistics.bytes,
     ...(hostDrops === undefined ? {} : { hostDrops }),
     ...(leftOut === 0 ? {} : { framesLeftOut: leftOut }),
+    ...(impaired === undefined ? {} : { impaired }),
   };
 }
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { colourOf } from "../lib/ui/terminal/palette.ts";
 import { write } from "./say.ts";
 
 /** Size of a character cell, in user units. */
@@ -12,9 +13,15 @@ const MARGIN = 16;
 const BACKGROUND = "#11161d";
 const FOREGROUND = "#d5dbe3";
 /** Colours 31 to 36 of the terminal, as the demo uses them. */
-const PALETTE: Readonly<Record<number, string>> = { 31: "#f0706a", 32: "#7ac77f", 36: "#69b7d8" };
-/** What follows 38 or 48 in SGR: a colour of its own. */
+const PALETTE: Readonly<Record<number, string>> = {
+  31: "#f0706a",
+  32: "#7ac77f",
+  33: "#d9b25f",
+  36: "#69b7d8",
+};
+/** What follows 38 or 48 in SGR: a colour of its own, or one of 256. */
 const DIRECT = 2;
+const INDEXED = 5;
 
 /** How characters look until the next escape sequence. */
 interface Style {
@@ -22,6 +29,7 @@ interface Style {
   background: string | undefined;
   bold: boolean;
   dim: boolean;
+  reverse: boolean;
 }
 
 /** Characters of one look beside each other. */
@@ -30,7 +38,13 @@ interface Run {
   text: string;
 }
 
-const PLAIN: Style = { colour: FOREGROUND, background: undefined, bold: false, dim: false };
+const PLAIN: Style = {
+  colour: FOREGROUND,
+  background: undefined,
+  bold: false,
+  dim: false,
+  reverse: false,
+};
 
 function readRuns(line: string, start: Style): { runs: Run[]; style: Style } {
   const runs: Run[] = [];
@@ -51,11 +65,16 @@ function restyle(style: Style, codes: number[]): Style {
     if (code === 0) Object.assign(next, PLAIN);
     else if (code === 1) next.bold = true;
     else if (code === 2) next.dim = true;
+    else if (code === 7) next.reverse = true;
     else if (code === 39) next.colour = FOREGROUND;
     else if (code === 49) next.background = undefined;
     else if ((code === 38 || code === 48) && codes[at + 1] === DIRECT) {
       next[code === 38 ? "colour" : "background"] = `rgb(${codes.slice(at + 2, at + 5).join()})`;
       at += 4;
+    } else if ((code === 38 || code === 48) && codes[at + 1] === INDEXED) {
+      const colour = `rgb(${colourOf(codes[at + 2] ?? 16).join()})`;
+      next[code === 38 ? "colour" : "background"] = colour;
+      at += 2;
     } else next.colour = PALETTE[code] ?? next.colour;
   }
   return next;
@@ -65,11 +84,21 @@ function drawRun({ style, text }: Run, column: number, row: number): string {
   const x = MARGIN + column * CELL.width;
   const y = MARGIN + row * CELL.height;
   if (/^▀+$/.test(text)) return drawHalves(style, x, y, text.length);
-  if (text.trim() === "") return "";
+  const box = style.reverse ? style.colour : style.background;
+  const behind = box === undefined ? "" : drawBox(box, x, y, text.length);
+  if (text.trim() === "") return behind;
   const look = (style.bold ? ` font-weight="bold"` : "") + (style.dim ? ` opacity=".6"` : "");
   const size = ` textLength="${text.length * CELL.width}"`;
-  const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-  return `<text x="${x}" y="${y + 13}" fill="${style.colour}"${look}${size}>${escaped}</text>\n`;
+  // Spaces that no reader takes together.
+  const kept = text.replaceAll(" ", "\u00a0");
+  const escaped = kept.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  const colour = style.reverse ? style.background ?? BACKGROUND : style.colour;
+  return `${behind}<text x="${x}" y="${y + 13}" fill="${colour}"${look}${size}>${escaped}</text>\n`;
+}
+
+function drawBox(fill: string, x: number, y: number, cells: number): string {
+  const size = `width="${cells * CELL.width}" height="${CELL.height}"`;
+  return `<rect x="${x}" y="${y}" ${size} fill="${fill}"/>\n`;
 }
 
 /** Upper half in the foreground's colour, lower half in the background's. */

@@ -1,4 +1,4 @@
-import type { TrackDescription } from "../codec/depacketizer.ts";
+import type { Depacketizer, TrackDescription } from "../codec/depacketizer.ts";
 import type { ReceiveStatistics } from "../stream/receive_statistics.ts";
 
 /** Why a stream came to its end. */
@@ -41,7 +41,27 @@ export interface MediaTrack extends TrackDescription {
   readonly statistics: ReceiveStatistics;
   /** As {@linkcode MediaSession.hostDrops}. */
   readonly hostDrops: number | undefined;
+  /**
+   * What the stream itself has told of its format so far; absent where nobody watches its units, and
+   * of JPEG.
+   */
+  readonly depacketizer?: Pick<Depacketizer, "seen" | "configuration"> | undefined;
 }
+
+/** A stream that a server offers. */
+export interface OfferedTrack {
+  /** As in {@linkcode MediaTrack}. */
+  readonly name: string;
+  readonly mediaType: string;
+  readonly format: TrackDescription;
+}
+
+/**
+ * Chooses the streams to play.
+ * @param offered that which matters most first; at least one
+ * @returns one or more of them; what it throws ends the attempt
+ */
+export type ChooseTracks = (offered: readonly OfferedTrack[]) => readonly OfferedTrack[];
 
 /** Something that plays, whatever dialect and transport it came over. */
 export interface MediaSession {

@@ -2,7 +2,8 @@ import { staticPayloadType } from "../rtp/payload_types.ts";
 import { control, frameRate, payloadTypes, range, rtpmapOf } from "../sdp/attributes.ts";
 import type { MediaDescription, SessionDescription } from "../sdp/session_description.ts";
 import type { ObservedMessage } from "../stream/observation.ts";
-import { describedBy } from "./session_inspector.ts";
+import { describeFormat } from "../codec/format.ts";
+import { describedBy, formatOf as describedFormatOf } from "./described.ts";
 import { count, grouped } from "./words.ts";
 
 /**
@@ -45,7 +46,9 @@ function describeMedium(medium: MediaDescription): string {
     const { encodingName, clockRate } = rtpmapOf(medium, payloadType) ??
       staticPayloadType(payloadType) ?? {};
     const clock = clockRate === undefined ? "" : ` at ${grouped(clockRate)} Hz`;
-    return `${encodingName ?? "unknown encoding"} as payload type ${payloadType}${clock}`;
+    const words = encodingName === undefined ? "" : formatOf(medium, payloadType);
+    const format = words === "" || words === encodingName ? "" : ` (${words})`;
+    return `${encodingName ?? "unknown encoding"} as payload type ${payloadType}${clock}${format}`;
   });
   const facts = [`${medium.type}: ${formats.join(" or ") || medium.formats.join(" ")}`];
   const rate = frameRate(medium);
@@ -55,6 +58,11 @@ function describeMedium(medium: MediaDescription): string {
   const url = control(medium);
   if (url !== undefined) facts.push(`control ${url}`);
   return facts.join(", ");
+}
+
+/** What the parameters of a format tell in plain words. */
+function formatOf(medium: MediaDescription, payloadType: number): string {
+  return describeFormat(describedFormatOf(medium, payloadType));
 }
 
 function header(messages: readonly ObservedMessage[], wanted: string): string | undefined {

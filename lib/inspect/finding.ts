@@ -1,5 +1,6 @@
-/** How much a finding matters: `--strict` fails on errors. */
-export type FindingLevel = "info" | "warning" | "error";
+import { type FindingCode, type FindingLevel, FINDINGS } from "./catalogue.ts";
+
+export type { FindingCode, FindingLevel };
 
 /** Something about a stream that a person should know. */
 export interface Finding {
@@ -10,60 +11,29 @@ export interface Finding {
   message: string;
   /** What was seen that shows it. */
   evidence: string;
+  /** The next thing to try, a sentence; absent where there is nothing to be done. */
+  advice?: string;
   /** The section of the standard that it departs from, where it departs from one. */
   reference?: string;
+  /** Which of the session's streams it is about; absent where there is one, or it is about all. */
+  stream?: string;
 }
 
-interface CatalogueEntry {
-  level: FindingLevel;
-  reference?: string;
-}
+/** What may differ from the catalogue. */
+export type FindingParts = Partial<Pick<Finding, "level" | "advice">>;
 
-/**
- * Every finding there is. Habits of the course-lab dialect that its own clients live with are
- * information; what keeps some of them from showing the picture is a warning; pictures that are
- * missing or broken are errors.
- */
-const CATALOGUE = {
-  "lab-dialect": { level: "info" },
-  "lab-bare-jpeg": { level: "info", reference: "RFC 2435 section 3.1" },
-  "lab-payload-type": { level: "warning", reference: "RFC 3551 section 6" },
-  "lab-sequence-is-frame-number": { level: "info", reference: "RFC 3550 section 5.1" },
-  "lab-timestamp-seconds": { level: "info", reference: "RFC 2435 section 3" },
-  "lab-marker-missing": { level: "info", reference: "RFC 2435 section 3" },
-  "lab-version": { level: "warning", reference: "RFC 3550 section 5.1" },
-  "lab-ssrc-zero": { level: "info", reference: "RFC 3550 section 8" },
-  "lab-frame-size": { level: "warning" },
-  "lab-stopped-at-255": { level: "error", reference: "RFC 3550 section 5.1" },
-  "lab-rtsp-line-ends": { level: "info", reference: "RFC 2326 section 4" },
-  "lab-rtsp-no-blank-line": { level: "info", reference: "RFC 2326 section 7" },
-  "lab-rtsp-version": { level: "info", reference: "RFC 2326 section 3.1" },
-  "rtsp-cseq": { level: "warning", reference: "RFC 2326 section 12.17" },
-  "rtsp-note": { level: "info" },
-  "sequence-gap": { level: "warning", reference: "RFC 3550 section 5.1" },
-  "host-drops": { level: "warning" },
-  "sequence-reordered": { level: "info" },
-  "sequence-duplicate": { level: "warning", reference: "RFC 3550 section 5.1" },
-  "sequence-reused": { level: "error", reference: "RFC 3550 section 5.1" },
-  "sequence-restart": { level: "warning", reference: "RFC 3550 section 5.1" },
-  "timestamp-rate": { level: "warning", reference: "RFC 3550 section 5.1" },
-  "ssrc-changed": { level: "warning", reference: "RFC 3550 section 8.2" },
-  "frame-damaged": { level: "error" },
-  "picture-frozen": { level: "warning" },
-  "stray-datagram": { level: "warning", reference: "RFC 3550 section 5.1" },
-  "stream-cut": { level: "error" },
-  "no-media": { level: "error" },
-} as const satisfies Record<string, CatalogueEntry>;
-
-/** Names of all findings. */
-export type FindingCode = keyof typeof CATALOGUE;
-
-/** A finding with the level and the reference its code has in the catalogue. */
-export function finding(code: FindingCode, message: string, evidence: string): Finding {
-  const { level, reference }: CatalogueEntry = CATALOGUE[code];
+/** A finding with what its code has in the catalogue. */
+export function finding(
+  code: FindingCode,
+  message: string,
+  evidence: string,
+  parts: FindingParts = {},
+): Finding {
+  const { level, reference, advice } = FINDINGS[code];
   const found: Finding = { level, code, message, evidence };
+  if (advice !== undefined) found.advice = advice;
   if (reference !== undefined) found.reference = reference;
-  return found;
+  return Object.assign(found, parts);
 }
 
 const ORDER: readonly FindingLevel[] = ["error", "warning", "info"];
@@ -74,4 +44,40 @@ export function inOrder(findings: readonly Finding[]): Finding[] {
     return code === "lab-dialect" ? -1 : ORDER.indexOf(level);
   };
   return findings.toSorted((a, b) => rank(a) - rank(b));
+}
+
+/**
+ * Tells mere consequences as evidence of what causes them. A consequence hands on its level too:
+ * loss that breaks pictures is worse than loss that does not.
+ */
+export function withoutConsequences(findings: readonly Finding[]): Finding[] {
+  const kept = new Map(findings.map((found) => [found, { ...found }]));
+  for (const found of findings) {
+    const cause = causeOf(found, findings);
+    if (cause === undefined) continue;
+    kept.delete(found);
+    const told = kept.get(rootOf(cause, findings));
+    if (told === undefined) continue;
+    told.evidence += `; so: ${lowerFirst(found.message)}`;
+    if (ORDER.indexOf(found.level) < ORDER.indexOf(told.level)) told.level = found.level;
+  }
+  return [...kept.values()];
+}
+
+function causeOf(found: Finding, findings: readonly Finding[]): Finding | undefined {
+  const follows = FINDINGS[found.code].follows ?? [];
+  return findings.find((other) => {
+    return other !== found && follows.includes(other.code) &&
+      (other.stream === found.stream || other.stream === undefined || found.stream === undefined);
+  });
+}
+
+/** The catalogue has no circles, so that this ends. */
+function rootOf(found: Finding, findings: readonly Finding[]): Finding {
+  const cause = causeOf(found, findings);
+  return cause === undefined ? found : rootOf(cause, findings);
+}
+
+function lowerFirst(text: string): string {
+  return /^[A-Z][a-z]/.test(text) ? text[0]!.toLowerCase() + text.slice(1) : text;
 }

@@ -1,4 +1,5 @@
 import { MalformedError } from "../bytes/malformed.ts";
+import type { StreamFormat } from "../codec/depacketizer.ts";
 import { type JpegPayload, parseJpegPayload } from "../jpeg/rtp_payload.ts";
 import type { RtpPacket } from "../rtp/packet.ts";
 import { startsJpeg } from "../stream/lab_depacketizer.ts";
@@ -16,6 +17,14 @@ export type PayloadKind =
 export class PayloadWatcher {
   #kind: PayloadKind = "other";
   #jpeg: JpegPayload | undefined;
+  #width = 0;
+  #height = 0;
+
+  /** What the headers of RFC 2435 tell of the pictures; undefined where there are none. */
+  get format(): StreamFormat | undefined {
+    if (this.#kind !== "rfc2435" || this.#width === 0 || this.#height === 0) return undefined;
+    return { codec: "JPEG", width: this.#width, height: this.#height };
+  }
 
   /** Of the stream so far: a bare JPEG, once seen, explains the pieces behind it. */
   get kind(): PayloadKind {
@@ -35,6 +44,8 @@ export class PayloadWatcher {
     try {
       this.#jpeg = parseJpegPayload(payload);
       this.#kind = "rfc2435";
+      this.#width = this.#jpeg.width;
+      this.#height = this.#jpeg.height;
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
     }

@@ -1,3 +1,4 @@
+import type { AccessUnit } from "../codec/depacketizer.ts";
 import { sameBytes } from "../jpeg/huffman.ts";
 import type { ReceivedFrame } from "../stream/received_frame.ts";
 import { type Finding, finding } from "./finding.ts";
@@ -36,6 +37,13 @@ export class PictureRule implements StreamRule {
     if (isFrozen(this.#run) && this.#run.frames > (this.#frozen?.frames ?? 0)) {
       this.#frozen = this.#run;
     }
+  }
+
+  unit({ damaged, firstSequence }: AccessUnit, number: number): void {
+    if (damaged === undefined) return;
+    this.#damages.add(() => {
+      return `frame ${number} (from sequence ${firstSequence & 0xffff}): ${damaged}`;
+    });
   }
 
   conclude({ frames, damagedFrames }: StreamFacts): Finding[] {

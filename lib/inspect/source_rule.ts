@@ -9,7 +9,8 @@ export class SourceRule implements StreamRule {
   #firstChange = "";
 
   packet({ packet, number }: InspectedPacket): void {
-    if (this.#ssrc !== undefined && packet.ssrc !== this.#ssrc) {
+    if (packet.ssrc === this.#ssrc) return;
+    if (this.#ssrc !== undefined) {
       this.#changes++;
       this.#firstChange ||= `packet ${number} has SSRC ${hexSsrc(packet.ssrc)} after ${
         hexSsrc(this.#ssrc)

@@ -1,47 +1,90 @@
-import type { ObservedPacket } from "../stream/observation.ts";
+import type { AccessUnit, StreamFormat, TrackDescription } from "../codec/depacketizer.ts";
+import type { ObservedPacket, ObservedRtcp } from "../stream/observation.ts";
 import { ReceiveStatistics } from "../stream/receive_statistics.ts";
 import type { ReceivedFrame } from "../stream/received_frame.ts";
+import type { DescribedTrack } from "./described.ts";
+import type { MediaTransportKind } from "./exchange.ts";
 import type { Finding } from "./finding.ts";
+import { FormatRule } from "./format_rule.ts";
+import { JpegRule } from "./jpeg_rule.ts";
 import { LabRule } from "./lab_rule.ts";
+import { labVerdict } from "./lab_verdict.ts";
+import { MarkerRule } from "./marker_rule.ts";
 import { PayloadWatcher } from "./payload_kind.ts";
 import { PictureRule } from "./picture_rule.ts";
-import type { Ending, InspectedPacket, StreamFacts, StreamRule } from "./rule.ts";
+import type {
+  Ending,
+  InspectedPacket,
+  InspectedRtcp,
+  PacketStream,
+  StreamFacts,
+  StreamRule,
+} from "./rule.ts";
+import { type ReportedClock, SenderReportRule } from "./sender_report_rule.ts";
 import { SequenceRule } from "./sequence_rule.ts";
 import { SourceRule } from "./source_rule.ts";
-import { TimestampRule } from "./timestamp_rule.ts";
-import { labVerdict } from "./verdict.ts";
+import { StallRule } from "./stall_rule.ts";
+import { StreamClock } from "./stream_clock.ts";
+import { isJump, TimestampRule } from "./timestamp_rule.ts";
+import { UnitTally } from "./unit_tally.ts";
+import { UnitWatcher } from "./unit_watcher.ts";
 
 /** A packet to inspect; where it came from, live or recorded, does not matter. */
 export type SeenPacket = Omit<ObservedPacket, "counted">;
 
 /** What a stream is known to be before its first packet. */
-export interface StreamFormat {
-  /** Of the RTP timestamps, in Hz. */
-  clockRate: number;
-  /** As in `a=rtpmap`; undefined when nobody said. */
-  encodingName: string | undefined;
+export interface StreamSource {
+  /** `video`, `audio 2` …; `""` where there is only one. */
+  name: string;
+  /** As described, or as its payload type says; an encoding of `""` when nobody said. */
+  format: TrackDescription;
+  described: DescribedTrack | undefined;
 }
 
 /** Looks at one stream's packets and frames as they come, and draws conclusions at the end. */
-export class StreamInspector {
+export class StreamInspector implements PacketStream {
+  readonly name: string;
+  readonly format: TrackDescription;
+  readonly described: DescribedTrack | undefined;
   readonly statistics: ReceiveStatistics;
-  /** Complete frames. */
+  readonly clock: StreamClock;
+  readonly units = new UnitTally();
+  /** Complete frames, or units of another encoding. */
   frames = 0;
   damagedFrames = 0;
   readonly #payload = new PayloadWatcher();
-  readonly #rules: StreamRule[] = [
-    new LabRule(),
-    new SequenceRule(),
-    new TimestampRule(),
-    new SourceRule(),
-    new PictureRule(),
-  ];
+  readonly #senderReports = new SenderReportRule();
+  readonly #rules: readonly StreamRule[];
+  readonly #packetRules: readonly StreamRule[];
+  readonly #isJpeg: boolean;
+  /** Whether it may carry JPEG files bare: of course-lab servers nobody says what they send. */
+  readonly #maybeJpeg: boolean;
+  readonly #watcher: UnitWatcher;
   #lastPacket: InspectedPacket | undefined;
-  /** The newest frame where it is damaged: if we stop here, it only had not come yet. */
-  #unfinished: ReceivedFrame | undefined;
+  /** Where the newest frame is damaged, what counts it: if we stop here, it had only not come yet. */
+  #unfinished: (() => void) | undefined;
 
-  constructor(readonly format: StreamFormat) {
+  constructor({ name, format, described }: StreamSource) {
+    this.name = name;
+    this.format = format;
+    this.described = described;
     this.statistics = new ReceiveStatistics(format.clockRate);
+    this.clock = new StreamClock(format.clockRate);
+    this.#isJpeg = format.encoding.toUpperCase() === "JPEG";
+    this.#maybeJpeg = this.#isJpeg || format.encoding === "";
+    this.#watcher = new UnitWatcher(format, (unit) => this.#unit(unit));
+    this.#rules = [
+      ...(this.#maybeJpeg ? [new LabRule(), new JpegRule()] : []),
+      new SequenceRule(),
+      new TimestampRule(),
+      new MarkerRule(),
+      new SourceRule(),
+      new FormatRule(described?.formats),
+      this.#senderReports,
+      new StallRule(),
+      new PictureRule(),
+    ];
+    this.#packetRules = this.#rules.filter((rule) => rule.packet !== undefined);
   }
 
   /** The packet that came last. */
@@ -49,42 +92,77 @@ export class StreamInspector {
     return this.#lastPacket;
   }
 
+  /** What the stream itself has told of its format, by its parameter sets or payload headers. */
+  get seen(): StreamFormat | undefined {
+    if (this.#isJpeg) return this.#payload.format;
+    return this.#watcher.seen;
+  }
+
+  /** What sender reports have told. */
+  get reported(): ReportedClock {
+    return this.#senderReports.reported;
+  }
+
   /** Takes a packet and says what is known of it. */
   packet({ time, arrival = time, packet, size }: SeenPacket): InspectedPacket {
     const { sequence, timestamp } = packet;
-    const counted = this.statistics.receive(sequence, timestamp, size, arrival);
-    this.#payload.look(packet, this.format.encodingName?.toUpperCase() === "JPEG");
+    const { statistics } = this;
+    const counted = statistics.receive(sequence, timestamp, size, arrival);
+    if (this.#maybeJpeg) this.#payload.look(packet, this.#isJpeg);
+    if (isJump(counted, this.format.clockRate)) this.clock.restart();
+    this.clock.add(timestamp, arrival, time, counted.place);
     const { kind, jpeg } = this.#payload;
-    const number = this.statistics.packets;
-    const seen = { number, time, packet, size, counted, payload: kind, jpeg };
-    for (const rule of this.#rules) rule.packet?.(seen);
+    const seen: InspectedPacket = {
+      number: statistics.packets,
+      time,
+      packet,
+      size,
+      counted,
+      payload: kind,
+      jpeg,
+      jitterMs: statistics.jitterMs,
+      stream: this,
+    };
+    for (const rule of this.#packetRules) rule.packet!(seen);
+    if (!this.#isJpeg) this.#watcher.push(packet, counted, time, arrival);
     this.#lastPacket = seen;
     return seen;
   }
 
-  /** Takes a frame that packets were put together to. */
+  /** Takes an RTCP packet of the stream's. */
+  rtcp(rtcp: ObservedRtcp): void {
+    const { statistics, clock } = this;
+    const seen: InspectedRtcp = { ...rtcp, statistics, clock };
+    for (const rule of this.#rules) rule.rtcp?.(seen);
+  }
+
+  /** Takes a picture of JPEG that packets were put together to. */
   frame(frame: ReceivedFrame): void {
     this.#settleUnfinished();
-    if (frame.jpeg === undefined) this.#unfinished = frame;
-    else {
-      this.frames++;
-      this.#tellFrame(frame);
+    if (frame.jpeg === undefined) {
+      this.#unfinished = () => {
+        this.damagedFrames++;
+        this.#tellFrame(frame);
+      };
+      return;
     }
+    this.frames++;
+    this.#tellFrame(frame);
   }
 
   /** What there is to say about it all. */
-  conclude(ending: Ending): Finding[] {
+  conclude(ending: Ending, transport?: MediaTransportKind): Finding[] {
+    this.#watcher.flush();
     if (ending.reason !== "stopped") this.#settleUnfinished();
-    const facts = this.#facts(ending);
+    const facts = this.#facts(ending, transport);
     const findings = this.#rules.flatMap((rule) => rule.conclude(facts));
     const verdict = labVerdict(facts, findings);
-    return verdict === undefined ? findings : [verdict, ...findings];
+    const all = verdict === undefined ? findings : [verdict, ...findings];
+    return this.name === "" ? all : all.map((found) => ({ ...found, stream: this.name }));
   }
 
   #settleUnfinished(): void {
-    if (this.#unfinished === undefined) return;
-    this.damagedFrames++;
-    this.#tellFrame(this.#unfinished);
+    this.#unfinished?.();
     this.#unfinished = undefined;
   }
 
@@ -92,10 +170,32 @@ export class StreamInspector {
     for (const rule of this.#rules) rule.frame?.(frame, this.frames + this.damagedFrames);
   }
 
-  #facts(ending: Ending): StreamFacts {
-    const { statistics, frames, damagedFrames } = this;
+  #unit(unit: AccessUnit): void {
+    this.#settleUnfinished();
+    const tell = (): void => {
+      const number = this.frames + this.damagedFrames;
+      for (const rule of this.#rules) rule.unit?.(unit, number);
+    };
+    if (unit.damaged !== undefined) {
+      this.#unfinished = () => {
+        this.damagedFrames++;
+        tell();
+      };
+      return;
+    }
+    this.frames++;
+    this.units.add(unit, this.frames + this.damagedFrames);
+    tell();
+  }
+
+  #facts(ending: Ending, transport: MediaTransportKind | undefined): StreamFacts {
+    const { name, format, described, seen, statistics, clock, frames, damagedFrames } = this;
     const seconds = statistics.activeMs / 1000;
     const fps = seconds > 0 && frames > 1 ? (frames - 1) / seconds : 0;
-    return { payload: this.#payload.kind, statistics, frames, damagedFrames, fps, ending };
+    const hostDrops = ending.hostDropsOf?.get(name) ?? ending.hostDrops ?? 0;
+    return {
+      ...{ name, format, described, seen, statistics, clock, frames, damagedFrames, fps, ending },
+      ...{ payload: this.#payload.kind, transport, hostDrops },
+    };
   }
 }

@@ -1,7 +1,7 @@
-import { TimestampExtender } from "../rtp/timestamp.ts";
+import type { CountedPacket } from "../stream/receive_statistics.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { InspectedPacket, StreamFacts, StreamRule } from "./rule.ts";
-import { grouped } from "./words.ts";
+import { count, Examples, grouped } from "./words.ts";
 
 /** A clock may be wrong by this much and still be a wall clock. */
 const WALL_CLOCK_ERROR_S = 86_400;
@@ -9,51 +9,96 @@ const WALL_CLOCK_ERROR_S = 86_400;
 const LEAST_MEASURED_MS = 1000;
 /** How far a measured rate may be from the declared one: buffers at the start blur it. */
 const RATE_TOLERANCE = 0.1;
+/** Timestamps that leap by this much more than the time that passed have jumped, in ms. */
+const JUMP_MS = 1000;
+/** Of so many frames in a hundred: when more of them jump, the clock rate is another. */
+const MOST_JUMPS = 10;
+/** Clock rates that senders use. */
+const USUAL_RATES = [8000, 11_025, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 90_000];
+/** How near a measured rate must be to a usual one to be called that. */
+const USUAL_TOLERANCE = 0.03;
 
-/** Whether timestamps are media time, at the rate they should have. */
+/** Whether timestamps and arrivals part company: a jump, or a backlog that comes at last. */
+export function isJump(
+  { timestampDelta, arrivalDelta }: CountedPacket,
+  clockRate: number,
+): boolean {
+  return Math.abs(timestampDelta * 1000 / clockRate - arrivalDelta) > JUMP_MS;
+}
+
+/** Whether timestamps are media time, at the rate they should have, without jumps. */
 export class TimestampRule implements StreamRule {
-  #extender = new TimestampExtender();
-  #first: { timestamp: number; time: number } | undefined;
-  #last: { timestamp: number; time: number } | undefined;
   #packets = 0;
   #wallClock = 0;
+  #first: number | undefined;
+  #frames = 0;
+  #jumps = new Examples();
 
-  packet({ packet, time, counted }: InspectedPacket): void {
-    if (counted.place === "duplicate" || counted.place === "reordered") return;
+  packet({ packet, time, counted, number, stream }: InspectedPacket): void {
+    const { place, timestampDelta, arrivalDelta } = counted;
+    if (place === "duplicate" || place === "reordered") return;
     this.#packets++;
+    this.#first ??= packet.timestamp;
     if (isWallClock(packet.timestamp, time)) this.#wallClock++;
-    const seen = { timestamp: this.#extender.extend(packet.timestamp), time };
-    this.#first ??= seen;
-    this.#last = seen;
+    if (timestampDelta === 0) return;
+    this.#frames++;
+    const advance = timestampDelta * 1000 / stream.format.clockRate;
+    if (advance >= -JUMP_MS && advance <= arrivalDelta + JUMP_MS) return;
+    if (number === 1) return;
+    this.#jumps.add(() => {
+      return `packet ${number} is ${seconds(advance)} after the one before, ` +
+        `which came ${seconds(arrivalDelta)} earlier`;
+    });
   }
 
-  conclude({ statistics, payload }: StreamFacts): Finding[] {
-    const first = this.#first, last = this.#last;
-    if (first === undefined || last === undefined) return [];
-    const ticks = last.timestamp - first.timestamp;
-    const milliseconds = last.time - first.time;
-    const evidence = `${grouped(ticks)} ticks in ${(milliseconds / 1000).toFixed(1)} s`;
-    if (this.#wallClock === this.#packets && payload === "bare-jpeg") {
-      const message =
-        "The timestamp is the sender's clock in whole seconds instead of media time " +
-        "at 90,000 Hz: it does not tell when to show a picture";
-      return [
-        finding(
-          "lab-timestamp-seconds",
-          message,
-          `first timestamp ${first.timestamp}; ${evidence}`,
-        ),
-      ];
+  conclude(facts: StreamFacts): Finding[] {
+    if (this.#first === undefined) return [];
+    if (this.#wallClock === this.#packets && facts.payload === "bare-jpeg") {
+      return [this.#seconds(this.#first, facts)];
     }
-    if (milliseconds < LEAST_MEASURED_MS || statistics.restarts > 0) return [];
-    const rate = ticks * 1000 / milliseconds;
-    if (Math.abs(rate / statistics.clockRate - 1) <= RATE_TOLERANCE) return [];
-    const message = `Timestamps advance by ${grouped(Math.round(rate))} ticks a second, not by ` +
-      `${grouped(statistics.clockRate)}: players that keep time show it at the wrong speed`;
-    return [finding("timestamp-rate", message, evidence)];
+    const always = 100 * this.#jumps.count > MOST_JUMPS * this.#frames;
+    if (this.#jumps.count > 0 && !always) {
+      const message = `Timestamps jump ${count(this.#jumps.count, "time")} by other than the ` +
+        "time that passed";
+      return [finding("timestamp-jump", message, this.#jumps.text)];
+    }
+    return facts.statistics.restarts > 0 ? [] : wrongRate(facts, always);
   }
+
+  #seconds(first: number, { clock }: StreamFacts): Finding {
+    const { ticks, milliseconds } = clock.span;
+    const message = "The timestamp is the sender's clock in whole seconds instead of media time " +
+      "at 90,000 Hz: it does not tell when to show a picture";
+    const evidence = `first timestamp ${first}; ${grouped(ticks)} ticks in ${
+      seconds(milliseconds)
+    }`;
+    return finding("lab-timestamp-seconds", message, evidence);
+  }
+}
+
+/** @param always whether so many timestamps jump that no line can be laid through them */
+function wrongRate({ clock }: StreamFacts, always: boolean): Finding[] {
+  const { measuredRate, measuredMs, clockRate } = clock;
+  const { ticks, milliseconds } = clock.span;
+  if (milliseconds < LEAST_MEASURED_MS) return [];
+  // Timestamps that stand still make no line to measure either.
+  const noLine = always || clock.frames <= 1;
+  if (!noLine && measuredMs < LEAST_MEASURED_MS / 2) return [];
+  const rate = noLine ? ticks * 1000 / milliseconds : measuredRate;
+  if (rate === undefined) return [];
+  if (Math.abs(rate / clockRate - 1) <= RATE_TOLERANCE) return [];
+  const usual = USUAL_RATES.find((each) => Math.abs(rate / each - 1) <= USUAL_TOLERANCE);
+  const guess = usual === undefined ? "" : `: that is a clock of ${grouped(usual)} Hz`;
+  const message = `Timestamps advance by ${grouped(Math.round(rate))} ticks a second, not by ` +
+    `${grouped(clockRate)}${guess}; players that keep time show it at the wrong speed`;
+  const evidence = `${grouped(ticks)} ticks in ${seconds(milliseconds)}`;
+  return [finding("timestamp-rate", message, evidence)];
 }
 
 function isWallClock(timestamp: number, time: number): boolean {
   return Math.abs(timestamp - time / 1000) < WALL_CLOCK_ERROR_S;
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
 }

@@ -1,26 +1,35 @@
-import { type Finding, finding } from "./finding.ts";
-import type { StreamFacts } from "./rule.ts";
+import { FINDINGS } from "./catalogue.ts";
+import type { Finding, FindingCode } from "./finding.ts";
 import { count } from "./words.ts";
 
-/** Over less time than this a pace cannot be told. */
-const LEAST_MEASURED_MS = 400;
+/** What a session comes down to, in one line. */
+export interface Verdict {
+  /** `healthy` where nothing above information was found. */
+  level: "healthy" | "warning" | "error";
+  /** Of the finding that matters most. */
+  code: "healthy" | FindingCode;
+  /** One line for people. */
+  message: string;
+  /** The next thing to try. */
+  advice?: string;
+}
 
-/** What a course-lab stream is, in one plain sentence; undefined for other streams. */
-export function labVerdict(facts: StreamFacts, findings: readonly Finding[]): Finding | undefined {
-  if (facts.payload !== "bare-jpeg") return undefined;
-  const { statistics, frames, damagedFrames, fps } = facts;
-  const whole = statistics.packets <= frames + damagedFrames + statistics.duplicated;
-  const shape = whole ? "one whole JPEG file per packet" : "JPEG files cut over several packets";
-  const pace = statistics.activeMs >= LEAST_MEASURED_MS
-    ? `, ${Math.round(fps * 10) / 10} frames a second`
-    : "";
-  const trouble = findings.filter(({ level }) => level !== "info").length;
-  const health = trouble === 0
-    ? "it is healthy: lab clients and rtspkit show it, standard players do not"
-    : `${count(trouble, "thing")} about it ${trouble === 1 ? "needs" : "need"} a look`;
-  return finding(
-    "lab-dialect",
-    `course-lab dialect: ${shape}${pace}; ${health}`,
-    `${count(frames, "complete frame")} in ${count(statistics.packets, "packet")}`,
-  );
+/**
+ * The verdict on a session.
+ * @param findings all of it, what matters most first
+ * @param healthy what to say when there is nothing to complain about: what plays, in a few words
+ */
+export function verdictOf(findings: readonly Finding[], healthy: string): Verdict {
+  const grave = findings.filter(({ level }) => level !== "info");
+  const [worst] = grave;
+  const lab = findings.find(({ code }) => code === "lab-dialect");
+  if (worst === undefined || worst.level === "info") {
+    return { level: "healthy", code: "healthy", message: lab?.message ?? `healthy: ${healthy}` };
+  }
+  const { level, code, advice, stream } = worst;
+  const others = new Set(grave.map(({ code }) => code)).size - 1;
+  const more = others > 0 ? ` (and ${count(others, "other finding")})` : "";
+  const where = stream === undefined ? "" : `${stream}: `;
+  const message = `${where}${FINDINGS[code].title}: ${worst.message}${more}`;
+  return { level, code, message, ...(advice === undefined ? {} : { advice }) };
 }

@@ -1,5 +1,6 @@
 import { SourceClosedError } from "../stream/frame_source.ts";
 import type { ByteSource } from "./byte_source.ts";
+import type { FileWatch } from "./file_watch.ts";
 
 /**
  * A {@linkcode ByteSource} over an open file. A file has one position, so reads take turns; a read
@@ -14,8 +15,13 @@ export class FileBytes implements ByteSource {
   /**
    * @param file open for reading, at its beginning; closed by {@linkcode close}
    * @param size its length in bytes
+   * @param watch sees to it that what is read is what was there when it was opened
    */
-  constructor(readonly file: Deno.FsFile, readonly size: number) {}
+  constructor(
+    readonly file: Deno.FsFile,
+    readonly size: number,
+    readonly watch?: FileWatch,
+  ) {}
 
   read(at: number, length: number): Promise<Uint8Array> {
     const turn = this.#turn.then(() => this.#read(at, length));
@@ -35,12 +41,20 @@ export class FileBytes implements ByteSource {
       if (at !== this.#position) {
         this.#position = await this.file.seek(at, Deno.SeekMode.Start);
       }
-      return await this.#fill(new Uint8Array(length));
+      const bytes = await this.#fill(new Uint8Array(length));
+      if (this.watch?.check(at, bytes)) await this.#checkHead(this.watch);
+      return bytes;
     } catch (error) {
       this.#checkOpen();
       this.#position = -1;
       throw error;
     }
+  }
+
+  /** Somebody has written to the file: what was there may still be. */
+  async #checkHead(watch: FileWatch): Promise<void> {
+    this.#position = await this.file.seek(0, Deno.SeekMode.Start);
+    watch.compareHead(await this.#fill(new Uint8Array(watch.head.length)));
   }
 
   async #fill(target: Uint8Array): Promise<Uint8Array> {

@@ -10,6 +10,8 @@ export const MAX_FAULTS_IN_A_ROW = 1000;
 export const FIRST_FRAME_WITHIN = 4 * 1024 * 1024;
 /** Frames of one file, at most: their index takes 12 bytes each. At 30 a second these are 77 hours. */
 export const MAX_FRAMES = 2 ** 23;
+/** Bytes of a file for each frame that its index places, at least: an entry of an index takes more. */
+export const MIN_BYTES_A_FRAME = 2;
 /** Scanners need no more bytes than this in one window to get on. */
 export const MIN_WINDOW_BYTES = 32;
 
@@ -41,6 +43,7 @@ export class FrameFindings {
   readonly #maxFrames: number;
   #met = 0;
   #faultsInARow = 0;
+  #overfull = false;
 
   /** @param maxFrames default {@linkcode MAX_FRAMES} */
   constructor(maxFrames = MAX_FRAMES) {
@@ -83,6 +86,11 @@ export class FrameFindings {
    * @param size length of the file in bytes
    */
   place(position: number, length: number, size: number): void {
+    if (this.index.count * MIN_BYTES_A_FRAME > size) {
+      this.reject(position, `An index states more frames than ${size} bytes have room for`);
+      this.#overfull = true;
+      return;
+    }
     if (length === 0) return this.#repeat(position);
     if (position + length > size) {
       const left = Math.max(0, size - position);
@@ -94,7 +102,8 @@ export class FrameFindings {
 
   /** Whether nothing more is taken from this file: too many damaged frames in a row, or too many. */
   get exhausted(): boolean {
-    return this.#faultsInARow >= MAX_FAULTS_IN_A_ROW || this.index.count >= this.#maxFrames;
+    return this.#overfull || this.#faultsInARow >= MAX_FAULTS_IN_A_ROW ||
+      this.index.count >= this.#maxFrames;
   }
 
   /** Whether to stop searching at `position`, since this file has too little in it. */

@@ -2,6 +2,7 @@ import { type FrameSource, SourceClosedError } from "../stream/frame_source.ts";
 import { MediaNotFoundError, type MediaProvider } from "../stream/media_provider.ts";
 import { MemoryBytes } from "./byte_source.ts";
 import { FileBytes } from "./file_bytes.ts";
+import { FileWatch } from "./file_watch.ts";
 import { DEFAULT_CACHE_BYTES, FrameStore } from "./frame_cache.ts";
 import { mediaPath } from "./media_path.ts";
 import { type FoundFile, type FoundFolder, MediaRoot } from "./media_root.ts";
@@ -19,6 +20,8 @@ export interface MediaLibraryOptions {
   builtIn?: ReadonlyMap<string, Uint8Array>;
   /** Bytes of frames kept in memory for all open media together, default 64 MiB. */
   cacheBytes?: number;
+  /** Told once when an open file is deleted, replaced, cut or overwritten. */
+  onChange?: (name: string, change: string) => void;
 }
 
 /** One line of {@linkcode MediaLibrary.entries}. */
@@ -57,6 +60,7 @@ export class MediaLibrary implements MediaProvider {
   readonly #root: MediaRoot;
   readonly #builtIn: ReadonlyMap<string, Uint8Array>;
   readonly #store: FrameStore;
+  readonly #onChange: MediaLibraryOptions["onChange"];
   readonly #open = new Map<string, OpenMedia>();
   readonly #all = new Set<OpenMedia>();
   #closed = false;
@@ -65,6 +69,7 @@ export class MediaLibrary implements MediaProvider {
     this.#root = new MediaRoot(options.root);
     this.#builtIn = options.builtIn ?? new Map();
     this.#store = new FrameStore(options.cacheBytes ?? DEFAULT_CACHE_BYTES);
+    this.#onChange = options.onChange;
   }
 
   /**
@@ -99,6 +104,16 @@ export class MediaLibrary implements MediaProvider {
     return (await this.entries()).map((entry) => entry.name);
   }
 
+  /** Media open now, each once however many use it. */
+  get openCount(): number {
+    return this.#all.size;
+  }
+
+  /** Bytes of frames kept in memory. */
+  get cachedBytes(): number {
+    return this.#store.bytes;
+  }
+
   /** Closes everything, also what is in use. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -125,7 +140,10 @@ export class MediaLibrary implements MediaProvider {
       open: async (store) => {
         const opened = await this.#root.open(found, name);
         if (opened === undefined) throw new MediaNotFoundError(name);
-        const bytes = new ReadAhead(new FileBytes(opened.file, opened.info.size));
+        const watch = new FileWatch(opened.file, opened.info, (change) => {
+          this.#onChange?.(name, change);
+        });
+        const bytes = new ReadAhead(new FileBytes(opened.file, opened.info.size, watch));
         return await openMedia(bytes, { name, store });
       },
     };

@@ -102,7 +102,7 @@ export class MultipartScan {
 
   *#part(): Scan {
     const from = this.#at;
-    if (yield* this.#isClosed()) return;
+    if ((yield* this.#isClosed()) || (yield* this.#isLast())) return;
     const head = yield* this.#head();
     if (head === undefined) return yield* this.#resume("The head of the part has no end", from);
     const { body, length, contentType } = head;
@@ -128,6 +128,19 @@ export class MultipartScan {
     const bytes = yield* this.#view.look(this.#at, length);
     if (bytes[length - 2] !== DASH || bytes[length - 1] !== DASH) return false;
     this.#at += length;
+    return true;
+  }
+
+  /**
+   * Steps over a delimiter with nothing behind it: ffmpeg's mpjpeg muxer writes the one before the
+   * next part with each part, and no last one, so that its recordings end like this.
+   */
+  *#isLast(): Scan<boolean> {
+    const from = this.#at + this.#delimiter.length;
+    if (from + LINE_END_BYTES < this.#view.size) return false;
+    const bytes = yield* this.#view.look(from, LINE_END_BYTES);
+    if (!bytes.every((byte) => byte === CR || byte === LF)) return false;
+    this.#at = this.#view.size;
     return true;
   }
 

@@ -14,6 +14,8 @@ const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const Header = Object.freeze({
   LENGTH: 8,
   TYPE: 12,
+  WIDTH: 16,
+  HEIGHT: 20,
   DEPTH: 24,
   COLOUR: 25,
   INTERLACE: 28,
@@ -22,8 +24,13 @@ const Header = Object.freeze({
 const HEADER_BYTES = 13;
 /** Bits a sample that the decoder takes. */
 const DEPTHS = new Set([8, 16]);
-/** Grey, colour, palette, grey and alpha, colour and alpha. */
-const COLOURS = new Set([0, 2, 3, 4, 6]);
+/** Samples a pixel by colour type: grey, colour, palette, grey and alpha, colour and alpha. */
+const SAMPLES: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+const BITS_IN_BYTE = 8;
+/** A row begins with a byte for its filter (section 6). */
+const FILTER_BYTES = 1;
+/** No byte of deflated data stands for more: 258 bytes take two bits at least. */
+const MOST_INFLATION = 1032;
 /** Length and type before a chunk's data; its checksum behind them too. */
 const CHUNK_BYTES = 12;
 /** What a palette has room for, and how much of it can be seen through. */
@@ -48,7 +55,7 @@ export function checkPng(png: Uint8Array): void {
   if (fourcc(png, Header.TYPE) !== "IHDR" || u32be(png, Header.LENGTH) !== HEADER_BYTES) {
     throw new MalformedError("PNG", Header.LENGTH, "Does not begin with IHDR");
   }
-  if (!COLOURS.has(has(Header.COLOUR))) {
+  if (SAMPLES[has(Header.COLOUR)] === undefined) {
     throw new MalformedError("PNG", Header.COLOUR, `Has no colour type ${has(Header.COLOUR)}`);
   }
   if (!DEPTHS.has(has(Header.DEPTH))) {
@@ -58,12 +65,29 @@ export function checkPng(png: Uint8Array): void {
   if (has(Header.INTERLACE) !== 0) {
     throw new MalformedError("PNG", Header.INTERLACE, "Is interlaced, which cannot be decoded");
   }
-  checkChunks(png);
+  const deflated = pixelChunks(png).reduce((sum, { length }) => sum + length, 0);
+  const [width, height] = [u32be(png, Header.WIDTH), u32be(png, Header.HEIGHT)];
+  const inflated = inflatedBytes(png);
+  if (inflated > 0 && inflated <= MOST_INFLATION * deflated) return;
+  const problem = `Says ${width}x${height} pixels, more than ${deflated} bytes of data can hold`;
+  throw new MalformedError("PNG", Header.WIDTH, inflated > 0 ? problem : "Has no pixels");
 }
 
-function checkChunks(png: Uint8Array): void {
-  let at = Header.END;
-  let pixels = false;
+/** Bytes that the data of a PNG which passed {@linkcode checkPng} inflate to. */
+export function inflatedBytes(png: Uint8Array): number {
+  const [width, height] = [u32be(png, Header.WIDTH), u32be(png, Header.HEIGHT)];
+  const bits = SAMPLES[png[Header.COLOUR]!]! * png[Header.DEPTH]!;
+  if (width === 0) return 0;
+  return height * (FILTER_BYTES + width * bits / BITS_IN_BYTE);
+}
+
+/**
+ * The data of a PNG's pixels, in order.
+ * @throws {MalformedError} naming the byte, when a chunk is cut off or too long, or there is none
+ */
+export function pixelChunks(png: Uint8Array): Uint8Array<ArrayBuffer>[] {
+  const found: Uint8Array<ArrayBuffer>[] = [];
+  let at: number = Header.END;
   for (let count = 0; count < MAX_PNG_CHUNKS; count++) {
     if (at + CHUNK_BYTES > png.length) break;
     const length = u32be(png, at);
@@ -74,9 +98,12 @@ function checkChunks(png: Uint8Array): void {
     if (length > (MOST_BYTES[type] ?? length)) {
       throw new MalformedError("PNG", at, `${type} has ${length} bytes, too many`);
     }
-    pixels ||= type === "IDAT";
+    if (type === "IDAT") {
+      found.push(png.subarray(at + 8, at + 8 + length) as Uint8Array<ArrayBuffer>);
+    }
     if (type === "IEND") break;
     at += CHUNK_BYTES + length;
   }
-  if (!pixels) throw new MalformedError("PNG", at, "Has no pixels (IDAT)");
+  if (found.length === 0) throw new MalformedError("PNG", at, "Has no pixels (IDAT)");
+  return found;
 }

@@ -1,3 +1,4 @@
+import type { ByteBudget } from "./byte_budget.ts";
 import { type Clock, TimeoutError, type Timer } from "./clock.ts";
 import { closeQuietly } from "./tcp.ts";
 
@@ -8,6 +9,10 @@ export interface StreamWriterOptions {
   writeMs: number;
   /** Bytes that may wait behind the piece being written before offers are declined. */
   backlogBytes: number;
+  /** What all writers together may have waiting before offers are declined; none when left out. */
+  budget?: ByteBudget | undefined;
+  /** Told of offers that were declined, and of a peer that is disconnected. */
+  onLimit?: ((limit: "slow-reader" | "queued-bytes") => void) | undefined;
 }
 
 /** A piece that waits for its turn, and who is told how it went. */
@@ -63,7 +68,12 @@ export class StreamWriter {
    * @returns false when it was declined; `written` is not called then
    */
   offer(bytes: Uint8Array, written: () => void): boolean {
-    if (this.#failure !== undefined || this.#backlog > this.options.backlogBytes) return false;
+    if (this.#failure !== undefined) return false;
+    const { backlogBytes, budget, onLimit } = this.options;
+    if (this.#backlog > backlogBytes || (budget?.spent && this.#backlog > 0)) {
+      onLimit?.("queued-bytes");
+      return false;
+    }
     this.#accept(bytes, written);
     return true;
   }
@@ -78,6 +88,7 @@ export class StreamWriter {
 
   #accept(bytes: Uint8Array, done: Piece["done"]): void {
     this.#backlog += bytes.length;
+    this.options.budget?.add(bytes.length);
     this.#queue.push({ bytes, done });
     if (!this.#writing) this.#writeAll();
   }
@@ -87,6 +98,7 @@ export class StreamWriter {
     for (let piece = this.#queue.shift(); piece !== undefined; piece = this.#queue.shift()) {
       await this.#writeOne(piece.bytes);
       this.#backlog -= piece.bytes.length;
+      this.options.budget?.remove(piece.bytes.length);
       piece.done(this.#failure);
     }
     this.#writing = false;
@@ -118,6 +130,7 @@ export class StreamWriter {
       return;
     }
     this.#failure ??= new TimeoutError("the peer to read", writeMs);
+    this.options.onLimit?.("slow-reader");
     // A write that has begun cannot be called off any other way.
     closeQuietly(this.connection);
   }

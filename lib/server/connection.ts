@@ -5,6 +5,12 @@ import { StreamWriter } from "../net/stream_writer.ts";
 import { detectDialect, type Dialect } from "../rtsp/dialect.ts";
 import { LAB_INCOMPLETE_MS } from "../rtsp/lab/request_reader.ts";
 import type { ServerContext } from "./context.ts";
+import type { LimitName } from "./limit_names.ts";
+import { RequestPace } from "./request_pace.ts";
+import { ConnectionTally } from "./session_place.ts";
+
+/** Bytes read at once: what a connection that says nothing keeps in memory. */
+const READ_BYTES = 4096;
 
 /** A client's control connection with every wait bounded. */
 export class PeerConnection {
@@ -13,19 +19,26 @@ export class PeerConnection {
   /** The peer's address, the only one media is ever sent to. */
   readonly hostname: string;
   readonly writer: StreamWriter;
+  /** The sessions that were set up here. */
+  readonly tally: ConnectionTally;
   readonly #reader: QuietReader;
+  readonly #pace: RequestPace;
 
   constructor(readonly socket: Deno.TcpConn | Deno.TlsConn, readonly context: ServerContext) {
     const { clock, limits } = context.options;
     const { hostname, port } = socket.remoteAddr;
     this.hostname = plainAddress(hostname);
     this.address = hostPort(this.hostname, port);
+    this.tally = new ConnectionTally(clock);
+    this.#pace = new RequestPace(context, this.address);
     this.writer = new StreamWriter(socket, {
       clock,
       writeMs: limits.writeMs,
       backlogBytes: limits.backlogBytes,
+      budget: context.queued,
+      onLimit: (limit) => context.limitReached(limit, this.address),
     });
-    this.#reader = new QuietReader(socket, clock);
+    this.#reader = new QuietReader(socket, clock, READ_BYTES);
   }
 
   /** The address of this machine that the peer connected to. */
@@ -38,9 +51,24 @@ export class PeerConnection {
     return !("setNoDelay" in this.socket);
   }
 
-  /** The next bytes, `"end"`, or `"quiet"` after `milliseconds` without any. */
-  read(milliseconds: number): Promise<ReadResult> {
-    return this.#reader.read(milliseconds);
+  /**
+   * The next bytes, `"end"`, or `"quiet"` after `milliseconds` without any. Who sends faster than is
+   * allowed is read later: what it sends waits at its own end.
+   */
+  async read(milliseconds: number): Promise<ReadResult> {
+    const result = await this.#reader.read(milliseconds);
+    if (typeof result !== "string") await this.#pace.bytes(result.length);
+    return result;
+  }
+
+  /** Waits, before a request is answered, where requests come faster than is allowed. */
+  paceRequest(): Promise<void> | undefined {
+    return this.#pace.request();
+  }
+
+  /** A limit was reached for this peer. */
+  limitReached(limit: LimitName): void {
+    this.context.limitReached(limit, this.address);
   }
 
   /** Writes all of `bytes`, or throws when the peer does not read within the limit. */
@@ -52,6 +80,13 @@ export class PeerConnection {
     this.writer.close();
   }
 }
+
+/** Why a connection ended on which nothing was asked. */
+export const NO_REQUEST_IN_TIME = "no request in time";
+/** The same where one was begun. */
+export const REQUEST_TOO_SLOW = "the request took too long to come";
+/** The same where there were some, and no session is left. */
+export const IDLE_FOR_TOO_LONG = "idle for too long";
 
 /** The first bytes of a connection and the dialect they tell. */
 export interface Greeting {
@@ -73,7 +108,10 @@ export async function greet(connection: PeerConnection): Promise<Greeting | stri
       bytes.length === 0 ? left : Math.min(left, LAB_INCOMPLETE_MS),
     );
     if (more === "end") return "closed by the client";
-    if (clock.now() >= deadline) return "no request in time";
+    if (clock.now() >= deadline) {
+      connection.limitReached("first-request");
+      return NO_REQUEST_IN_TIME;
+    }
     if (more !== "quiet") bytes = concat([bytes, more]);
     const dialect = detectDialect(bytes, more === "quiet");
     if (dialect !== undefined) return { dialect, bytes };

@@ -1,19 +1,32 @@
 import { toHex } from "../bytes/hex.ts";
 import { BufferPool } from "../net/buffer_pool.ts";
+import { ImpairedPath, type PacketPath } from "../net/impairment/impaired_path.ts";
+import { Impairments } from "../net/impairment/impairments.ts";
+import type { MediaPath } from "../net/paths/media_path.ts";
+import { ByteBudget } from "../net/byte_budget.ts";
 import { LabPorts } from "./lab/lab_ports.ts";
 import { LabPacketizer } from "../stream/lab_payload.ts";
+import { ServerMetrics } from "./metrics.ts";
+import type { LimitName } from "./limit_names.ts";
 import type { ServerOptions } from "./options.ts";
-import { Places, type ServerPlaces } from "./places.ts";
+import { LimitedMedia } from "./limited_media.ts";
+import { LimitWatch } from "./limit_watch.ts";
+import { placesWithin, type ServerPlaces } from "./places.ts";
+import { type SessionAsker, type SessionPlace, SessionPlaces } from "./session_place.ts";
 import { GroupStreams } from "./rtsp/group_streams.ts";
 import { RtpPorts } from "./rtsp/rtp_ports.ts";
 import { SessionRegistry } from "./rtsp/session_registry.ts";
 import { Scheduler } from "./scheduler.ts";
 import { JpegPacketCache } from "./rtsp/jpeg_packet_cache.ts";
+import type { WatchedSession } from "./watch.ts";
 
 /** What every conversation of one server shares. */
 export class ServerContext {
+  readonly metrics: ServerMetrics;
   readonly scheduler: Scheduler;
   readonly labPorts = new LabPorts();
+  /** Lab clients that have a session. */
+  readonly labViewers = new Set<WatchedSession>();
   readonly labPacketizer = new LabPacketizer();
   readonly jpegPackets: JpegPacketCache;
   readonly buffers = new BufferPool();
@@ -23,18 +36,35 @@ export class ServerContext {
   /** Names all streams of this server in RTCP, and nobody's machine (RFC 7022, section 4.2). */
   readonly canonicalName: string;
   readonly places: ServerPlaces;
-  /** Sessions of both dialects; those of lab clients belong to their connections. */
-  #sessionCount = 0;
-  #closed = false;
+  readonly limitWatch: LimitWatch;
+  /** What is served, as much of it as may be open at once. */
+  readonly media: LimitedMedia;
+  /** What waits for all peers together. */
+  readonly queued: ByteBudget;
+  /** Bad network on purpose; undefined for none. */
+  readonly impairments: Impairments | undefined;
+  readonly #sessionPlaces: SessionPlaces;
+  readonly #stop = new AbortController();
 
   constructor(readonly options: ServerOptions) {
-    this.scheduler = new Scheduler(options.clock, options.gridMs);
+    this.metrics = options.metrics ?? new ServerMetrics();
+    this.scheduler = new Scheduler(options.clock, options.gridMs, this.metrics);
     this.jpegPackets = new JpegPacketCache(options.maxPayload);
     this.sessions = new SessionRegistry();
-    this.places = options.places ?? {
-      connections: new Places(options.limits.maxConnections),
-      sessions: new Places(options.limits.maxSessions),
-    };
+    const { limits } = options;
+    this.places = options.places ?? placesWithin(limits, { seed: this.randomBits(32) });
+    this.limitWatch = new LimitWatch(options.clock, (bites) => {
+      options.onEvent({ event: "limit-reached", ...bites });
+    });
+    this.#sessionPlaces = new SessionPlaces(this.places, limits, (limit, peer) => {
+      this.limitReached(limit, peer);
+    });
+    this.media = new LimitedMedia(options.media, limits.maxOpenFiles, () => {
+      this.limitReached("open-files", "-");
+    });
+    this.queued = new ByteBudget(limits.totalBacklogBytes);
+    const { impairment, clock } = options;
+    this.impairments = impairment && new Impairments(impairment, clock);
     this.groupStreams = new GroupStreams(this);
     this.canonicalName = toHex(options.randomBytes(12));
     this.rtpPorts = new RtpPorts(options.udpPorts, options.segmentation, (kind, bytes, from) => {
@@ -42,22 +72,29 @@ export class ServerContext {
     });
   }
 
-  /** Sessions of both dialects. */
+  /** Sessions of both dialects; those of lab clients belong to their connections. */
   get sessionCount(): number {
-    return this.#sessionCount;
+    return this.#sessionPlaces.count;
+  }
+
+  /** Aborted when the server stops: nothing waits for its time then. */
+  get stopping(): AbortSignal {
+    return this.#stop.signal;
   }
 
   /** Takes the place of one more session, if one is left; none is once the server has stopped. */
-  takeSessionPlace(): boolean {
-    if (this.#closed || !this.places.sessions.take()) return false;
-    this.#sessionCount++;
-    return true;
+  takeSessionPlace(asker: SessionAsker, media: string): SessionPlace | undefined {
+    return this.#sessionPlaces.take(asker, media);
   }
 
-  /** Gives the place of a session back. */
-  giveSessionPlaceBack(): void {
-    this.#sessionCount--;
-    this.places.sessions.giveBack();
+  /** A limit was reached, and somebody had to do without. */
+  limitReached(limit: LimitName, peer: string): void {
+    this.limitWatch.reached(limit, peer);
+  }
+
+  /** The same path, behind a stretch of bad network where one is asked for. */
+  impair(path: PacketPath): MediaPath {
+    return this.impairments === undefined ? path : new ImpairedPath(path, this.impairments);
   }
 
   /** A random decimal number of exactly `digits` digits, at most 18. */
@@ -72,10 +109,14 @@ export class ServerContext {
   }
 
   close(): void {
-    this.#closed = true;
+    this.#stop.abort(new Deno.errors.Interrupted("The server stops"));
+    this.#sessionPlaces.close();
     this.sessions.closeAll("server stopped");
+    // What is under way, a BYE above all, leaves before the sockets close.
+    this.impairments?.flush();
     this.labPorts.close();
     this.rtpPorts.close();
+    this.limitWatch.close();
   }
 
   #random64(): bigint {

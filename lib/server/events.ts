@@ -1,4 +1,6 @@
 import type { Dialect } from "../rtsp/dialect.ts";
+import type { LimitBites } from "./limit_watch.ts";
+import type { ImpairmentCounts } from "../stream/impairment.ts";
 
 /** What every event about a session says. */
 export interface SessionFacts {
@@ -20,6 +22,17 @@ export interface ReportFacts {
   jitterMs: number;
 }
 
+/** What a session came to. */
+export interface EndFacts {
+  reason: string;
+  /** Frames that were sent. */
+  frames: number;
+  /** Frames left out since the client read too slowly. */
+  dropped: number;
+  /** What was done to its packets on purpose; absent where nothing was to be. */
+  impaired?: Readonly<ImpairmentCounts>;
+}
+
 /** What a server tells whoever runs it, as it happens. */
 export type ServerEvent =
   | { event: "connected"; peer: string }
@@ -31,7 +44,9 @@ export type ServerEvent =
   | ({ event: "session-jumped"; position: number } & SessionFacts)
   | ({ event: "session-end-of-media" } & SessionFacts)
   | ({ event: "session-report" } & ReportFacts & SessionFacts)
-  | ({ event: "session-ended"; reason: string; frames: number; dropped: number } & SessionFacts)
+  | ({ event: "session-ended" } & EndFacts & SessionFacts)
   | ({ event: "session-warning"; message: string } & SessionFacts)
+  | ({ event: "limit-reached" } & LimitBites)
   | { event: "media-transcoded"; file: string; message: string }
+  | { event: "media-changed"; file: string; message: string }
   | { event: "error"; peer: string; message: string };

@@ -32,17 +32,20 @@ export class Nonces {
     this.#key = randomBytes(SECRET_BYTES);
   }
 
-  /** A nonce never issued before. */
-  issue(): string {
+  /**
+   * A nonce never issued before.
+   * @param holder whom it is for: what is recorded of one is of no use to another
+   */
+  issue(holder: string): string {
     const time = Math.floor(this.clock.now()).toString(16);
     const payload = `${time}.${toHex(this.randomBytes(SECRET_BYTES))}`;
-    return `${payload}.${this.#sign(payload)}`;
+    return `${payload}.${this.#sign(payload, holder)}`;
   }
 
-  /** Whether a nonce is one of ours, and young enough. */
-  judge(nonce: string): NonceVerdict {
+  /** Whether a nonce is one that this holder was given, and young enough. */
+  judge(nonce: string, holder: string): NonceVerdict {
     const [, time = "", random = "", signature = ""] = NONCE.exec(nonce) ?? [];
-    const expected = this.#sign(`${time}.${random}`);
+    const expected = this.#sign(`${time}.${random}`, holder);
     if (signature.length !== expected.length) return "foreign";
     if (!timingSafeEqual(ascii(signature), ascii(expected))) return "foreign";
     const age = this.clock.now() - parseInt(time, 16);
@@ -62,8 +65,14 @@ export class Nonces {
     return true;
   }
 
-  #sign(payload: string): string {
-    const digest = createHmac("sha256", this.#key).update(payload).digest("hex");
+  /** Whether a nonce has come in a right answer before, as far as is remembered. */
+  isProven(nonce: string): boolean {
+    return this.#counts.has(nonce);
+  }
+
+  #sign(payload: string, holder: string): string {
+    const text = `${payload} ${holder}`;
+    const digest = createHmac("sha256", this.#key).update(text).digest("hex");
     return digest.slice(0, 2 * SECRET_BYTES);
   }
 }

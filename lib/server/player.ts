@@ -1,4 +1,4 @@
-import type { FrameAnswer, FrameSource } from "../stream/frame_source.ts";
+import { type FrameAnswer, type FrameSource, MediaChangedError } from "../stream/frame_source.ts";
 import { Pace } from "../stream/pace.ts";
 import { ScheduledTask, type Scheduler } from "./scheduler.ts";
 
@@ -154,13 +154,16 @@ export class Player {
 
   #deliver(frame: FrameAnswer, now: number): void {
     if (frame === undefined) return this.#reachEnd();
-    this.sink.sendFrame(frame, this.position, this.#pass, this.#pace!.tick);
+    const { dueAt, tick } = this.#pace!;
+    this.sink.sendFrame(frame, this.position, this.#pass, tick);
+    this.scheduler.metrics.frameLateness.add(now - dueAt, now);
     this.#lastSentAt = now;
     this.#next(now);
   }
 
   #skip(error: unknown): void {
     this.sink.frameFailed(this.position, error);
+    if (error instanceof MediaChangedError) return this.#finish();
     this.#next(this.scheduler.clock.now());
   }
 
@@ -182,6 +185,10 @@ export class Player {
       this.#pass++;
       return this.#step(this.scheduler.clock.now());
     }
+    this.#finish();
+  }
+
+  #finish(): void {
     this.#ended = true;
     this.sink.mediaEnded();
   }

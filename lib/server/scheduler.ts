@@ -1,4 +1,5 @@
 import type { Clock, Timer } from "../net/clock.ts";
+import { Lateness } from "./metrics_histogram.ts";
 
 /** Something to be done at a time. Belongs to one scheduler; made once and used again and again. */
 export class ScheduledTask {
@@ -9,6 +10,14 @@ export class ScheduledTask {
 
   /** @param run called when due; may schedule the task again */
   constructor(readonly run: (now: number) => void) {}
+}
+
+/** Where a scheduler and those it serves count how late they are. */
+export interface SchedulerMetrics {
+  /** How late the timer fired. */
+  readonly wakeLateness: Lateness;
+  /** How late frames left. */
+  readonly frameLateness: Lateness;
 }
 
 /** Timers of more than 31 bits fire at once; one that fires early is set again. */
@@ -27,7 +36,14 @@ export class Scheduler {
   /**
    * @param gridMs how far the moments of {@linkcode nextMoment} are apart, in ms
    */
-  constructor(readonly clock: Clock, readonly gridMs = 1) {}
+  constructor(
+    readonly clock: Clock,
+    readonly gridMs = 1,
+    readonly metrics: SchedulerMetrics = {
+      wakeLateness: new Lateness(),
+      frameLateness: new Lateness(),
+    },
+  ) {}
 
   /**
    * The next of the common moments at which viewers begin: one wake and one system call then serve
@@ -60,6 +76,8 @@ export class Scheduler {
   }
 
   #fire(): void {
+    const now = this.clock.now();
+    this.metrics.wakeLateness.add(Math.max(0, now - this.#timerAt), now);
     this.#timer = undefined;
     this.#timerAt = Infinity;
     this.#firing = true;

@@ -1,26 +1,44 @@
 import { reasonOf } from "../net/errors.ts";
 import { closeQuietly } from "../net/tcp.ts";
+import { plainAddress } from "../net/address.ts";
 import { greet, PeerConnection } from "./connection.ts";
 import { ServerContext } from "./context.ts";
+import type { ServerEvent } from "./events.ts";
 import { describeFault, isDefect } from "./fault.ts";
 import { Conversation as LabConversation } from "./lab/conversation.ts";
+import { ServerMetrics } from "./metrics.ts";
 import type { ServerOptions } from "./options.ts";
+import { Gate } from "./gate.ts";
+import { Refusals } from "./refusals.ts";
 import { refuseLabClient } from "./lab/refusal.ts";
 import { RtspConversation } from "./rtsp/conversation.ts";
 import { answerRelayed } from "./rtsp/relayed.ts";
+import { kick, type Observation, observe } from "./watch.ts";
 
 /** An RTSP server: accepts connections on a listener and holds a conversation on each. */
 export class RtspServer {
   readonly #context: ServerContext;
   readonly #connections = new Set<PeerConnection>();
   readonly #running = new Set<Promise<void>>();
+  readonly #gate: Gate;
+  readonly #refusals: Refusals;
   #closed = false;
+
+  readonly options: ServerOptions;
 
   constructor(
     readonly listener: Deno.TcpListener | Deno.TlsListener,
-    readonly options: ServerOptions,
+    options: ServerOptions,
   ) {
-    this.#context = new ServerContext(options);
+    const { metrics = new ServerMetrics() } = options;
+    const onEvent = (event: ServerEvent): void => {
+      metrics.take(event);
+      options.onEvent(event);
+    };
+    this.options = { ...options, metrics, onEvent };
+    this.#context = new ServerContext(this.options);
+    this.#gate = new Gate(this.#context.places, options);
+    this.#refusals = new Refusals(options.clock);
     options.relay?.answerWith((request) => answerRelayed(this.#context, request));
   }
 
@@ -32,6 +50,16 @@ export class RtspServer {
   /** Sessions set up now, of both dialects. */
   get sessionCount(): number {
     return this.#context.sessionCount;
+  }
+
+  /** What it is doing now, and has counted so far. */
+  observe(): Observation {
+    return observe(this.#context, this.connectionCount);
+  }
+
+  /** Ends a session; see {@linkcode kick}. */
+  kick(id: string, reason: string): boolean {
+    return kick(this.#context, id, reason);
   }
 
   /** Frames waiting for their time. */
@@ -50,6 +78,7 @@ export class RtspServer {
       }
     }
     await Promise.all(this.#running);
+    await this.#refusals.close();
   }
 
   /** Stops accepting, ends every session and closes every connection. */
@@ -62,16 +91,19 @@ export class RtspServer {
   }
 
   #accept(socket: Deno.TcpConn | Deno.TlsConn): void {
-    const { connections: places } = this.#context.places;
-    if (!places.take()) {
-      closeQuietly(socket);
-      return;
+    const hostname = peerOf(socket);
+    // It went away again while it waited.
+    if (hostname === undefined) return closeQuietly(socket);
+    const admission = this.#gate.admit(hostname);
+    if (typeof admission === "string") {
+      this.#context.limitReached(admission, hostname);
+      return this.#refusals.refuse(socket);
     }
     const connection = new PeerConnection(socket, this.#context);
     this.#connections.add(connection);
     const running = this.#converse(connection).finally(() => {
       this.#connections.delete(connection);
-      places.giveBack();
+      admission.giveBack();
       this.#running.delete(running);
     });
     this.#running.add(running);
@@ -87,7 +119,8 @@ export class RtspServer {
       reason = await this.#talk(connection);
     } catch (error) {
       // Who closed a connection that was not read knows more than the read that was called off.
-      reason = this.#closed ? "server stopped" : reasonOf(connection.writer.failure ?? error);
+      const { failure } = connection.writer;
+      reason = this.#closed ? "server stopped" : reasonOf(failure ?? error);
       if (isDefect(error)) {
         this.options.onEvent({ event: "error", peer, message: describeFault(error) });
       }
@@ -124,6 +157,15 @@ export class RtspServer {
 }
 
 const ACCEPT_RETRY_MS = 100;
+
+/** The address a connection comes from; undefined when it is gone already. */
+function peerOf(socket: Deno.TcpConn | Deno.TlsConn): string | undefined {
+  try {
+    return plainAddress(socket.remoteAddr.hostname);
+  } catch {
+    return undefined;
+  }
+}
 
 /** What TLS connections do not let us set. */
 function tune(socket: Deno.TcpConn | Deno.TlsConn): void {

@@ -6,6 +6,10 @@ export interface RelayedRequest {
   session: string;
   /** The peer that sent it, for people. */
   peer: string;
+  /** The address it came from. */
+  hostname: string;
+  /** The name of the user who sent it; undefined where nobody has to say. */
+  user: string | undefined;
   method: string;
   uri: string;
   headers: [name: string, value: string][];

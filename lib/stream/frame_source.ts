@@ -76,6 +76,7 @@ export interface FrameSource {
    * @throws {RangeError} at once, when `index` is not a whole number from 0
    * @throws {FrameDamagedError} (as a rejection) when the frame cannot be had although the index has
    * it
+   * @throws {MediaChangedError} (as a rejection) when the medium has been cut or overwritten since
    * @throws {SourceClosedError} (as a rejection) after {@linkcode close}
    */
   frame(index: number): FrameAnswer | Promise<FrameAnswer>;
@@ -107,6 +108,18 @@ export class FrameDamagedError extends Error {
   constructor(readonly frame: number, readonly position: number, readonly problem: string) {
     super(`Frame ${frame} at byte ${position}: ${problem}`);
     this.name = "FrameDamagedError";
+  }
+}
+
+/**
+ * What a source reads from is not any more what it was when it was opened: no other frame of it can be
+ * had, or none that could be trusted.
+ */
+export class MediaChangedError extends Error {
+  /** @param change what happened, in sentence case */
+  constructor(readonly change: string) {
+    super(`${change}; nothing more of it can be shown`);
+    this.name = "MediaChangedError";
   }
 }
 

@@ -58,7 +58,7 @@ export interface ImpairmentCounts {
   duplicated: number;
   /** Arrived behind one that came after it. */
   reordered: number;
-  /** Arrived with a wrong bit, or were to; lost ones are not counted. */
+  /** Arrived with a wrong bit. */
   corrupted: number;
   /** RTCP packets that were to be carried. */
   controlPackets: number;

@@ -59,9 +59,14 @@ async function rtspkit(folder: string, file: string, ...flags: string[]): Promis
   const fixed = ["--loop", "--fps", String(FPS), "--segmentation", "everywhere", "--quiet"];
   const serve = new Program(["serve", "0", "--json", "--root", folder, ...fixed, ...flags]);
   const { port } = JSON.parse(await serve.line() ?? "{}");
-  const stop = (): Promise<unknown> => {
-    serve.kill("SIGTERM");
-    return serve.finish();
+  const stop = async (): Promise<void> => {
+    try {
+      serve.kill("SIGTERM");
+    } catch {
+      // It has ended by itself; why, it says.
+    }
+    const { status, stderr } = await serve.finish();
+    if (status !== 0) throw new Error(`serve ended with ${status}: ${stderr}`);
   };
   return { pid: serve.pid, url: `rtsp://127.0.0.1:${port}/${file}`, stop };
 }
@@ -82,13 +87,13 @@ async function other(
   return { pid: child.pid, url: `rtsp://127.0.0.1:${port}/${path}`, stop };
 }
 
+/** Waits, without connecting: lab servers never get over a client that only looks in. */
 async function listening(port: number): Promise<void> {
+  const local = `:${port.toString(16).toUpperCase().padStart(4, "0")} `;
   for (const start = Date.now(); Date.now() - start < READY_MS;) {
-    try {
-      return (await Deno.connect({ hostname: "127.0.0.1", port })).close();
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    const sockets = await Deno.readTextFile("/proc/net/tcp");
+    if (sockets.split("\n").some((line) => line.includes(local) && / 0A /.test(line))) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error(`Nothing listens on port ${port}`);
 }

@@ -175,7 +175,9 @@ Deno.test("a GIF stops after so many frames as make sense", async () => {
 const REFUSED: { words: string[]; status: number; says: string }[] = [
   { words: ["no.avi", "--out", "x"], status: 8, says: "no.avi: no such file or folder here" },
   { words: ["clip.Mjpeg", "--out", "x", "--timeout", "1s"], status: 2, says: "--timeout is for" },
-  { words: ["clip.Mjpeg", "--out", "x.mp4"], status: 2, says: "no format by that name" },
+  { words: ["clip.Mjpeg", "--out", "x.mp4"], status: 2, says: "mp4 is for streams that" },
+  { words: ["clip.Mjpeg", "--out", "x.webm"], status: 2, says: "no format by that name" },
+  { words: ["clip.Mjpeg", "--out", "x", "--track", "a"], status: 2, says: "--track is for" },
   { words: ["clip.Mjpeg", "--out", "x", "--start", "1m"], status: 8, says: "it ends before" },
   { words: ["clip.Mjpeg", "--out", "x.avi", "--resume"], status: 2, says: "--resume goes on" },
   { words: ["clip.Mjpeg", "--out", "x", "--resume", "--overwrite"], status: 2, says: "exclude" },

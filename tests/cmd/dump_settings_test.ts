@@ -3,28 +3,53 @@ import { parseSegment } from "../../cmd/dump_settings.ts";
 import { UsageError } from "../../cmd/exit_status.ts";
 import { assertEquals, assertThrows } from "../support/assert.ts";
 
-/** The end of the output's name, and the extension of the format it means. */
-const NAMES: [out: string, extension: string][] = [
+/** The output's name, and the format it means. */
+const NAMES: [out: string, format: string][] = [
   ["frames", "jpg"],
   ["frames/", "jpg"],
   ["frames.v2", "jpg"],
-  ["movie.Mjpeg", "Mjpeg"],
+  ["movie.Mjpeg", "lab"],
   ["movie.mjpeg", "mjpeg"],
   ["MOVIE.MJPEG", "mjpeg"],
   ["movie.mjpg", "mjpeg"],
   ["a/b.avi", "avi"],
   ["B.AVI", "avi"],
   ["b.Gif", "gif"],
+  ["x.h264", "h264"],
+  ["x.264", "h264"],
+  ["x.hevc", "h265"],
+  ["x.aac", "aac"],
+  ["x.WAV", "wav"],
+  ["x.opus", "opus"],
+  ["x.ts", "ts"],
+  ["x.xml", "xml"],
+  ["x.mp4", "mp4"],
+  ["x.pcapng", "pcapng"],
+  ["x.rtpdump", "rtpdump"],
 ];
 
-for (const [out, extension] of NAMES) {
-  Deno.test(`--out ${out} is written as ${extension}`, () => {
-    assertEquals(dumpFormat(undefined, out).extension, extension);
-    assertEquals(dumpFormat("png", out).extension, "png");
+for (const [out, format] of NAMES) {
+  Deno.test(`--out ${out} is written as ${format}`, () => {
+    assertEquals(dumpFormat(undefined, out).name, format);
+    assertEquals(dumpFormat("png", out).name, "png");
   });
 }
 
-for (const out of ["still.jpg", "still.PNG", "movie.mp4", "x.pcapng", "x.h264"]) {
+Deno.test("only where nothing asks for a format the stream may choose one", () => {
+  const usual = (name: string | undefined, out: string): boolean => {
+    const chosen = dumpFormat(name, out);
+    return chosen.kind === "frames" && chosen.usual;
+  };
+  assertEquals([usual(undefined, "frames"), usual("jpg", "frames")], [true, false]);
+  assertEquals([usual(undefined, "a.avi"), usual(undefined, "a.h264")], [false, false]);
+});
+
+Deno.test("a format that nobody knows is refused with the nearest one", () => {
+  assertThrows(() => dumpFormat("h246", "x"), UsageError, "did you mean h264?");
+  assertThrows(() => dumpFormat("toString", "x"), UsageError, "unknown format");
+});
+
+for (const out of ["still.jpg", "still.PNG", "movie.mkv", "x.pcap", "x.mp3"]) {
   Deno.test(`--out ${out} is no folder, and no format is known by that name`, () => {
     assertThrows(() => dumpFormat(undefined, out), UsageError, "no format by that name");
   });

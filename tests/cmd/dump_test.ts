@@ -211,6 +211,17 @@ Deno.test("dump leaves nothing behind when there is no server, with status 3", a
   });
 });
 
+Deno.test("dump of a lab stream as H.264 says what it is", async () => {
+  await withServedClip(async (port, folder) => {
+    const { status, stderr } = await dumpClip(port, `${folder}/x.h264`, "--dialect", "lab");
+    assertEquals([status, await namesIn(folder)], [2, ["media"]]);
+    assertStringIncludes(
+      stderr,
+      "the server offers video (JPEG) (what fits video: jpg, png, mjpeg",
+    );
+  });
+});
+
 Deno.test("dump to a file that is a folder ends before anything is asked of a server", async () => {
   await withFolder(async (folder) => {
     const { status, stderr } = await runProgram(
@@ -223,7 +234,8 @@ Deno.test("dump to a file that is a folder ends before anything is asked of a se
 
 for (
   const [flags, words] of [
-    [["--out", "x", "--format", "pcapng"], "--format pcapng is not in this version yet"],
+    [["--out", "x.pcapng", "--segment", "1m"], "--segment is for files of media, not for pcapng"],
+    [["--out", "x.h264", "--every", "2"], "--every is for JPEG pictures"],
     [["--out", "x", "--format", "mjpg"], 'unknown format "mjpg" (did you mean'],
     [[], "dump needs --out PATH"],
   ] as const

@@ -104,7 +104,7 @@ Deno.test("probe FILE --strict gives status 7 on findings of level error", async
   const capture = pcapngOf(session([PACKETS.length >> 1]));
   const { stderr, status, events } = await probe("loss.pcapng", capture, "--strict", "--json");
   assertEquals(status, 7);
-  assertStringIncludes(stderr, "frame-damaged");
+  assertStringIncludes(stderr, "sequence-gap");
   const summary = events().find(({ event }) => event === "summary");
   assertEquals([summary?.lost, summary?.damagedFrames], [1, 1]);
 });

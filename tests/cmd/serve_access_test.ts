@@ -6,14 +6,14 @@ import {
   readAccess,
   readCertificate,
 } from "../../cmd/serve_access.ts";
-import { secretFor } from "../../lib/server/authenticator.ts";
+import { secretFor, type User } from "../../lib/server/users.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 
 const random = (length: number): Uint8Array => new Uint8Array(length);
 
 /** The users that `--auth` names. */
-async function usersOf(auth: string): Promise<[string, string][]> {
+async function usersOf(auth: string): Promise<[string, User][]> {
   const access = await readAccess({ auth, "auth-basic": undefined });
   return [...access!.users];
 }
@@ -30,7 +30,7 @@ async function withFile(text: string, body: (path: string) => Promise<void>): Pr
 }
 
 Deno.test("--auth NAME:PASS, and a file of users", async () => {
-  const anna: [string, string] = ["anna", secretFor("anna", "rtspkit", "s3:cret")];
+  const anna: [string, User] = ["anna", secretFor("anna", "rtspkit", "s3:cret")];
   assertEquals(await usersOf("anna:s3:cret"), [anna]);
   await withFile(`# users\nanna:s3:cret\n`, async (path) => {
     assertEquals(await usersOf(path), [anna]);

@@ -7,6 +7,7 @@ import type { WorkerThread } from "../../cmd/serve_worker_link.ts";
 import type { FromWorker, ServeOrder, ToWorker } from "../../cmd/serve_worker_messages.ts";
 import { BindError } from "../../lib/net/errors.ts";
 import { DEFAULT_SERVER_OPTIONS } from "../../lib/server/options.ts";
+import { NOTHING_SEEN } from "../../lib/server/watch.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 
@@ -115,7 +116,7 @@ Deno.test("it has ended when all have, what they say on the way included", async
   for (const thread of threads) {
     assertEquals(thread.told.map(({ kind }) => kind), ["serve", "stop"]);
     thread.say({ kind: "event", event: { event: "disconnected", peer: "", reason: "" } });
-    thread.say({ kind: "ended" });
+    thread.say({ kind: "ended", observation: NOTHING_SEEN });
   }
   await serving.ended;
   assertEquals(events, ["1 disconnected", "2 disconnected"]);
@@ -128,7 +129,7 @@ Deno.test("a worker that dies ends the others, and the error says where it was",
   threads[1]!.say({ kind: "failed", failure: { bind: false, message: "boom", stack } });
   await clock.advance(0);
   assert(threads[0]!.stopped && !threads[0]!.terminated, "the other may say goodbye");
-  threads[0]!.say({ kind: "ended" });
+  threads[0]!.say({ kind: "ended", observation: NOTHING_SEEN });
   const error = await assertRejects(() => serving.ended, Error, "worker 2 died: boom");
   assertEquals(explain(error), {
     line: "this is a defect, please report it: worker 2 died: boom at somewhere.ts:1:2",
@@ -170,7 +171,7 @@ Deno.test("a port that others listen on is not shared with them", async () => {
 Deno.test("a worker that does not end is not waited for without end", async () => {
   const { threads, serving, clock } = await startedCrew(2);
   serving.stop();
-  threads[0]!.say({ kind: "ended" });
+  threads[0]!.say({ kind: "ended", observation: NOTHING_SEEN });
   const refused = assertRejects(() => serving.ended, Error, "worker 2 did not end within 5 s");
   await clock.advance(5000);
   await refused;

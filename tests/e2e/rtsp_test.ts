@@ -135,7 +135,7 @@ const FAILURES: Failure[] = [
     command: "probe",
     flags: ["--strict", "--transport", "tcp"],
     status: 7,
-    says: /rtspkit: --strict: .* frame-damaged/,
+    says: /rtspkit: --strict: .* loss-sender/,
   },
   {
     name: "a password file that cannot be read",

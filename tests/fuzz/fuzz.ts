@@ -1,8 +1,7 @@
 import { toHex } from "../../lib/bytes/hex.ts";
-import { assertEquals } from "../support/assert.ts";
 import { Seeded } from "../support/seeded.ts";
 import { mutated } from "./mutate.ts";
-import type { Target } from "./targets.ts";
+import type { Target } from "./target.ts";
 
 /** Where inputs are kept that once broke a property. */
 export const CRASHERS = new URL("crashers/", import.meta.url);
@@ -17,19 +16,32 @@ export interface Crash {
 /** Longer than any input may take, in ms: a parser whose time grows faster than its input. */
 const SLOW_MS = 1000;
 
-/** Checks one input; how it is cut into pieces follows from its bytes. */
+/** Checks one input; what else is random, as how it is cut into pieces, follows from its bytes. */
 export async function check(target: Target, bytes: Uint8Array): Promise<Crash | undefined> {
   const untouched = bytes.slice();
   const started = performance.now();
   try {
-    await target.check(bytes, new Seeded(bytes.length));
-    assertEquals(bytes, untouched, "the input is untouched");
+    await target.check(bytes, new Seeded(hash(bytes)));
+    if (!isSame(bytes, untouched)) throw new Error("The input was written to");
     const took = performance.now() - started;
     if (took > SLOW_MS) throw new Error(`It took ${Math.round(took)} ms`);
     return undefined;
   } catch (error) {
     return { target, bytes: untouched, error };
   }
+}
+
+/** FNV-1a. */
+function hash(bytes: Uint8Array): number {
+  let value = 0x811c9dc5;
+  for (let i = 0; i < bytes.length; i++) value = Math.imul(value ^ bytes[i]!, 0x01000193);
+  return value >>> 0;
+}
+
+/** Much faster than a comparison that can say what differs: this is done for every input. */
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return a.length === b.length;
 }
 
 /** Throws mutated golden inputs at one target until `enough` says so, or one breaks a property. */

@@ -3,11 +3,15 @@
  * the same inputs come again; keeps what breaks a property in tests/fuzz/crashers/.
  *
  *     deno run -A tests/fuzz/run.ts --seconds 20 --seed 7 --target rtsp-messages
+ *
+ * `--target` may be a list, parted by commas; the time is parted between the targets, and of each at
+ * most `--cases` inputs are tried.
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { hexView } from "../../lib/bytes/hex.ts";
 import { Seeded } from "../support/seeded.ts";
 import { fuzz, keep } from "./fuzz.ts";
+import type { Target } from "./target.ts";
 import { TARGETS } from "./targets.ts";
 
 const DEFAULT_SECONDS = 20;
@@ -19,35 +23,51 @@ function say(line: string): void {
 }
 
 async function main(args: string[]): Promise<number> {
-  const flags = parseArgs(args, { string: ["seconds", "seed", "target"] });
+  const flags = parseArgs(args, { string: ["seconds", "seed", "target", "cases"] });
   const seconds = Number(flags.seconds ?? DEFAULT_SECONDS);
   const seed = Number(flags.seed ?? crypto.getRandomValues(new Uint32Array(1))[0]);
-  const targets = TARGETS.filter(({ name }) => (flags.target ?? name) === name);
+  const cases = Number(flags.cases ?? Infinity);
+  const wanted = (flags.target as string | undefined)?.split(",");
+  const targets = TARGETS.filter(({ name }) => wanted?.includes(name) ?? true);
   if (targets.length === 0) {
     say(`No target ${flags.target}; there are ${TARGETS.map(({ name }) => name).join(", ")}`);
     return 2;
   }
   say(`seed ${seed}, ${seconds} s over ${targets.length} targets`);
+  const end = performance.now() + 1000 * seconds;
   let crashes = 0;
-  for (const target of targets) crashes += await run(target, seed, seconds / targets.length);
+  let inputs = 0;
+  for (const [i, target] of targets.entries()) {
+    // What one target leaves of its share goes to those behind it.
+    const share = (end - performance.now()) / (targets.length - i);
+    const result = await run(target, seed, share, cases);
+    crashes += result.crashes;
+    inputs += result.inputs;
+  }
+  say(`${inputs} inputs in all, ${crashes} crashers`);
   return crashes === 0 ? 0 : 1;
 }
 
-/** One target for its share of the time; the number of its crashers. */
+/** One target for its share of the time, in ms. */
 async function run(
-  target: (typeof TARGETS)[number],
+  target: Target,
   seed: number,
-  seconds: number,
-): Promise<number> {
+  share: number,
+  cases: number,
+): Promise<{ inputs: number; crashes: number }> {
   const random = new Seeded(seed);
-  const end = performance.now() + 1000 * seconds;
+  const started = performance.now();
   let inputs = 0;
   for (let crashes = 0;; crashes++) {
-    const { tried, crash } = await fuzz(target, random, () => performance.now() > end);
+    const enough = (tried: number): boolean =>
+      inputs + tried >= cases || performance.now() - started > share;
+    const { tried, crash } = await fuzz(target, random, enough);
     inputs += tried;
     if (crash === undefined || crashes === MOST_CRASHERS) {
-      say(`${target.name.padEnd(20)} ${String(inputs).padStart(9)} inputs, ${crashes} crashers`);
-      return crashes;
+      const rate = Math.round(inputs / (performance.now() - started) * 1000);
+      const columns = [String(inputs).padStart(9), String(rate).padStart(7)];
+      say(`${target.name.padEnd(30)} ${columns[0]} inputs ${columns[1]}/s, ${crashes} crashers`);
+      return { inputs, crashes };
     }
     const name = await keep(crash);
     say(`${target.name}: ${(crash.error as Error)?.stack ?? crash.error}`);

@@ -43,6 +43,8 @@ const MEDIA: ReadonlyMap<string, Uint8Array> = new Map([
 /** What a test wants otherwise than usual. */
 export interface TestServerOptions extends Partial<Omit<ServerOptions, "limits" | "clock">> {
   limits?: Partial<ServerLimits>;
+  /** The address to listen on, 127.0.0.1 when left out. */
+  host?: string;
   /** Files beside the usual ones. */
   files?: Record<string, Uint8Array>;
 }
@@ -176,14 +178,14 @@ export async function pass(clock: FakeClock, milliseconds: number): Promise<void
 }
 
 async function run<C extends Clock>(
-  { limits, files = {}, ...options }: TestServerOptions,
+  { limits, host = "127.0.0.1", files = {}, ...options }: TestServerOptions,
   clock: C,
   body: (test: TestServer<C>) => Promise<void>,
 ): Promise<void> {
   const root = await Deno.makeTempDir({ prefix: "rtspkit-server-" });
   const media = new MediaLibrary({ root, builtIn: new Map([...MEDIA, ...Object.entries(files)]) });
   const events: ServerEvent[] = [];
-  const server = new RtspServer(listenTcp("127.0.0.1", 0), {
+  const server = new RtspServer(listenTcp(host, 0), {
     ...DEFAULT_SERVER_OPTIONS,
     // Viewers begin at once, so that tests can say when each frame leaves.
     gridMs: 1,

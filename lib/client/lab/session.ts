@@ -1,6 +1,7 @@
 import { anyAddressFor, plainAddress, type UdpAddress } from "../../net/address.ts";
 import type { Clock, Timer } from "../../net/clock.ts";
 import { DatagramSocket } from "../../net/datagram.ts";
+import type { Impairments } from "../../net/impairment/impairments.ts";
 import { readU16, RTP_HEADER_LENGTH, SEQUENCE_OFFSET } from "../../rtp/header.ts";
 import { LAB_JUMP_FRAMES } from "../../rtsp/lab/methods.ts";
 import { PictureDepacketizer } from "../../stream/picture_depacketizer.ts";
@@ -30,6 +31,8 @@ export interface LabSessionOptions {
   signal?: AbortSignal | undefined;
   /** Called, and waited for, when the server has answered: it speaks this dialect. */
   understood?: (() => Promise<void>) | undefined;
+  /** A bad network that media goes through on its way in; undefined for none. */
+  impairments?: Impairments | undefined;
 }
 
 /**
@@ -216,7 +219,9 @@ export class LabMediaSession implements MediaSession {
   }
 
   #listen(server: string): void {
-    const { clock, observer } = this.options;
+    const { clock, observer, impairments } = this.options;
+    const take = (bytes: Uint8Array): void => this.#take(bytes);
+    const line = impairments?.line({ deliver: (_kind, bytes) => take(bytes), stream: 0 });
     const hostname = plainAddress(this.connection.socket.localAddr.hostname);
     const local = { hostname, port: this.socket.port };
     this.socket.receiveAll((bytes: Uint8Array, from: UdpAddress) => {
@@ -232,10 +237,18 @@ export class LabMediaSession implements MediaSession {
         const problem = `It came from ${from.hostname} and not from the server`;
         return observer.stray?.({ time: clock.wallTime(), size: bytes.length, problem });
       }
-      this.#lastPacketAt = clock.now();
-      for (const joined of this.#joiner.push(bytes.slice())) this.#receive(joined);
-      this.#endWhenComplete();
+      const own = bytes.slice();
+      if (line === undefined) take(own);
+      else line.push("rtp", own);
     }).catch((error) => this.#settle.reject(error));
+  }
+
+  /** @param bytes kept */
+  #take(bytes: Uint8Array): void {
+    if (this.#closed) return;
+    this.#lastPacketAt = this.options.clock.now();
+    for (const joined of this.#joiner.push(bytes)) this.#receive(joined);
+    this.#endWhenComplete();
   }
 
   #receive({ bytes, datagrams }: JoinedPacket): void {
@@ -273,6 +286,9 @@ export class LabMediaSession implements MediaSession {
     const { clock, timeout, signal } = this.options;
     if (!this.#playing || this.#closed) return;
     this.#receiver.expire();
+    // What waited behind a gap may have been the last.
+    this.#endWhenComplete();
+    if (this.#over) return;
     const silent = clock.now() - this.#lastPacketAt;
     if (signal?.aborted) return this.#end("stopped");
     if (this.statistics.packets === 0 && silent >= timeout) return this.#failWithoutMedia();

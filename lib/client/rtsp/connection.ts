@@ -34,7 +34,11 @@ export interface RequestOptions {
   timeout?: number;
   /** Whether it is made even when everything has been called off, as TEARDOWN is. */
   always?: boolean;
+  /** What goes with it; Content-Length is set. */
+  body?: Uint8Array;
 }
+
+const NO_BODY = new Uint8Array(0);
 
 /** How much may be read at once: one read takes in a burst of frames. */
 const READ_BYTES = 256 * 1024;
@@ -97,7 +101,7 @@ export class RtspConnection {
     method: string,
     uri: string,
     headers: Iterable<[string, string]> = [],
-    { timeout = this.options.timeout, always = false }: RequestOptions = {},
+    { timeout = this.options.timeout, always = false, body = NO_BODY }: RequestOptions = {},
   ): Promise<RtspResponse> {
     const { clock, observer, understood } = this.options;
     const signal = always ? undefined : this.options.signal;
@@ -105,7 +109,7 @@ export class RtspConnection {
     if (this.#ended !== undefined) throw this.#gone(method);
     const { cseq, reply } = this.#awaited.next(method);
     const list = new HeaderList([["CSeq", String(cseq)], ["User-Agent", USER_AGENT], ...headers]);
-    const request = { method, uri, version: RTSP_VERSION, headers: list, body: new Uint8Array(0) };
+    const request = { method, uri, version: RTSP_VERSION, headers: list, body };
     observer.message?.(observeRequest("out", request, clock.wallTime()));
     const abort = (): void => this.#awaited.fail(cseq, signal?.reason);
     signal?.addEventListener("abort", abort, { once: true });

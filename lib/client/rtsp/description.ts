@@ -18,6 +18,7 @@ import { parseSdp } from "../../sdp/parse.ts";
 import type { MediaDescription, SessionDescription } from "../../sdp/session_description.ts";
 import { isMulticastV4 } from "../../net/address.ts";
 import { NoMediaError, ProtocolError } from "../errors.ts";
+import type { ChooseTracks, OfferedTrack } from "../media_session.ts";
 import type { Observer } from "../observer.ts";
 import { baseUrl } from "./base_url.ts";
 
@@ -57,6 +58,8 @@ export interface TrackChoice {
   encodings?: readonly string[] | undefined;
   /** Whether the other streams of those encodings are wanted too. */
   allTracks?: boolean | undefined;
+  /** Who chooses otherwise; the other wishes do not count then. */
+  chooseTracks?: ChooseTracks | undefined;
 }
 
 /**
@@ -66,7 +69,7 @@ export interface TrackChoice {
  * @throws {NoMediaError} when no stream is of those encodings
  */
 export function chooseTracks(reply: RtspResponse, url: RtspUrl, choice: TrackChoice): Track[] {
-  const { observer, encodings, allTracks = false } = choice;
+  const { observer, encodings, allTracks = false, chooseTracks: choose } = choice;
   const session = readDescription(reply, observer);
   const base = baseUrl(
     reply.headers.get("Content-Base") ?? reply.headers.get("Content-Location"),
@@ -75,12 +78,21 @@ export function chooseTracks(reply: RtspResponse, url: RtspUrl, choice: TrackCho
   const tracks = named(session.media.map((media) => trackOf(session, media, base)));
   if (tracks.length === 0) throw new ProtocolError("the session description names no stream");
   const usable = withoutBackchannels(tracks, observer)
-    .filter(({ format }) => encodings?.includes(format.encoding) ?? true);
+    .filter(({ format }) => choose !== undefined || (encodings?.includes(format.encoding) ?? true));
   const main = usable.find(({ format }) => format.encoding === "JPEG") ??
     usable.find(({ media }) => media.type === "video") ?? usable[0];
   if (main === undefined) throw nothingUsable(tracks, encodings);
   const others = usable.filter((track) => track !== main).slice(0, MOST_TRACKS - 1);
+  if (choose !== undefined) return chosenBy(choose, [main, ...others]);
   return allTracks ? [main, ...others] : [main];
+}
+
+function chosenBy(choose: ChooseTracks, tracks: readonly Track[]): Track[] {
+  const offered: OfferedTrack[] = tracks.map(({ name, media, format }) => {
+    return { name, mediaType: media.type, format };
+  });
+  const names = choose(offered).map(({ name }) => name);
+  return tracks.filter(({ name }) => names.includes(name));
 }
 
 /** Streams of one session that are set up at most. */

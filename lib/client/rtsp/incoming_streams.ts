@@ -62,6 +62,7 @@ export class IncomingStreams {
       ...intake.track.format,
       statistics: intake.receiver.statistics,
       hostDrops: transport.hostDrops,
+      depacketizer: intake.units,
     }));
   }
 

@@ -1,8 +1,10 @@
 import { MalformedError } from "../../bytes/malformed.ts";
+import type { Impairments } from "../../net/impairment/impairments.ts";
 import { parsePublic } from "../../rtsp/headers/public.ts";
 import type { RtspResponse } from "../../rtsp/message.ts";
 import { formatUrl, type RtspUrl, withoutCredentials } from "../../rtsp/url.ts";
 import { ProtocolError, StatusError } from "../errors.ts";
+import type { ChooseTracks } from "../media_session.ts";
 import { RtspConnection, type RtspConnectionOptions } from "./connection.ts";
 import { chooseTracks } from "./description.ts";
 import { credentialsAt, redirection } from "./redirect.ts";
@@ -19,6 +21,10 @@ export interface LinkOptions extends RtspConnectionOptions, RequesterOptions {
   encodings?: readonly string[] | undefined;
   /** Whether all streams of those encodings are set up, and not only the one that matters most. */
   allTracks?: boolean | undefined;
+  /** Who chooses the streams otherwise; the other wishes do not count then. */
+  chooseTracks?: ChooseTracks | undefined;
+  /** A bad network that media goes through on its way in; undefined for none. */
+  impairments?: Impairments | undefined;
 }
 
 /** Redirections that are followed. */

@@ -1,3 +1,4 @@
+import type { Depacketizer } from "../../codec/depacketizer.ts";
 import type { Clock } from "../../net/clock.ts";
 import { parseCompound } from "../../rtcp/compound.ts";
 import type { RtcpPacket } from "../../rtcp/packet.ts";
@@ -62,6 +63,11 @@ export class MediaIntake implements MediaReceiver {
     this.saidGoodbye = false;
     this.#progress = new PlayProgress(this.track, start ?? this.#progress.position);
     this.lastPacketAt = this.options.clock.now();
+  }
+
+  /** What puts the units of a stream that is no JPEG together, where somebody watches them. */
+  get units(): Depacketizer | undefined {
+    return this.#depacketizer?.units;
   }
 
   /** How far the PLAY under way has come. */

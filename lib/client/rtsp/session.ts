@@ -1,8 +1,15 @@
 import type { Timer } from "../../net/clock.ts";
+import type { Impairments } from "../../net/impairment/impairments.ts";
 import type { RtspUrl } from "../../rtsp/url.ts";
 import type { ReceiveStatistics } from "../../stream/receive_statistics.ts";
 import { NoMediaError } from "../errors.ts";
-import type { EndReason, MediaSession, MediaTrack, PlayRequest } from "../media_session.ts";
+import type {
+  ChooseTracks,
+  EndReason,
+  MediaSession,
+  MediaTrack,
+  PlayRequest,
+} from "../media_session.ts";
 import type { RtspConnectionOptions } from "./connection.ts";
 import { IncomingStreams } from "./incoming_streams.ts";
 import { KeepAlive } from "./keep_alive.ts";
@@ -20,6 +27,13 @@ export interface RtspSessionOptions extends RtspConnectionOptions, RequesterOpti
   encodings?: readonly string[] | undefined;
   /** Whether all streams of those encodings are played, and not only the one that matters most. */
   allTracks?: boolean | undefined;
+  /** Who chooses the streams otherwise; the other wishes do not count then. */
+  chooseTracks?: ChooseTracks | undefined;
+  /**
+   * A bad network that media goes through on its way in; undefined for none. To be closed by its maker
+   * when the session is.
+   */
+  impairments?: Impairments | undefined;
 }
 
 /** How long datagrams may stay away after PLAY before TCP is tried, in ms. */

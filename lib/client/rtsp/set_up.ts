@@ -7,6 +7,8 @@ import type { ObservedNote, Observer } from "../observer.ts";
 import type { RtspConnection } from "./connection.ts";
 import type { Track } from "./description.ts";
 import { Feed } from "./feed.ts";
+import type { Impairments } from "../../net/impairment/impairments.ts";
+import { ImpairedReceiver } from "./impaired_receiver.ts";
 import type { MediaTransport } from "./media_transport.ts";
 import type { Requester } from "./requester.ts";
 import { type TransportChoice, transportsFor } from "./transport_choice.ts";
@@ -30,6 +32,8 @@ export interface SetUpOptions {
   transport: TransportChoice;
   /** UDP port for RTP of the first stream; 0 for any even one. */
   rtpPort: number;
+  /** A bad network that media goes through on its way in; undefined for none. */
+  impairments?: Impairments | undefined;
 }
 
 /**
@@ -67,7 +71,11 @@ export async function setUpAll(
 async function setUp(options: SetUpOptions, track: Track, index: number): Promise<LinkedStream> {
   const { requester, connection, observer, transport: choice, rtpPort } = options;
   const feed = new Feed();
-  const makers = transportsFor(choice, rtpPort, { connection, track, index, receiver: feed });
+  const { impairments } = options;
+  const receiver = impairments === undefined
+    ? feed
+    : new ImpairedReceiver(feed, impairments, index);
+  const makers = transportsFor(choice, rtpPort, { connection, track, index, receiver });
   for (const [i, make] of makers.entries()) {
     const transport = make();
     try {

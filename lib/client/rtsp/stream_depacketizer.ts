@@ -1,3 +1,4 @@
+import type { Depacketizer } from "../../codec/depacketizer.ts";
 import { payloadFormat } from "../../codec/registry.ts";
 import { PictureDepacketizer } from "../../stream/picture_depacketizer.ts";
 import type { Observer } from "../observer.ts";
@@ -11,6 +12,8 @@ export interface StreamDepacketizer {
   restart(): void;
   /** Ends what has begun. @param wallTime ms since the Unix epoch */
   flush(wallTime: number): void;
+  /** Of units, what puts them together; it knows what the stream tells of its format. */
+  readonly units?: Depacketizer;
 }
 
 /**
@@ -33,6 +36,7 @@ export function unitDepacketizer(
     push: (packet) => depacketizer.push(packet),
     restart: () => depacketizer.discontinuity(),
     flush: () => depacketizer.flush(),
+    units: depacketizer,
   };
 }
 

@@ -167,6 +167,7 @@ function* baseOfIdx1(
 
 /** Whether a frame's chunk of that size begins at `at`, and a JPEG in it. */
 function* isChunkThere(view: FileView, header: AviHeader, at: number, size: number): Scan<boolean> {
+  if (at < 0) return false;
   const bytes = yield* view.look(at, LIST_HEADER_BYTES, LIST_HEADER_BYTES);
   const chunk = readChunk(bytes, at);
   return chunk !== undefined && isFrameId(chunk.id, header.stream) && chunk.size === size &&

@@ -153,14 +153,17 @@ export class MultipartParser {
     return undefined;
   }
 
-  /** Looks for the end of a body that nobody counted. */
+  /**
+   * Looks for the end of a body that nobody counted: of a JPEG its end of image, unless a boundary
+   * comes first, however the body is cut into pieces.
+   */
   #findEnd(): Outcome<Part> | undefined {
     const { bytes } = this.#tail;
-    const jpeg = this.#findJpegEnd(bytes);
-    if (jpeg !== undefined) return jpeg;
     // A delimiter may have come in two pieces.
     const from = Math.max(0, this.#seen - this.#delimiter.length);
     const at = this.#indexOfDelimiter(bytes, from);
+    const jpeg = this.#findJpegEnd(at < 0 ? bytes : bytes.subarray(0, at));
+    if (jpeg !== undefined) return jpeg;
     if (at >= 0) return this.#part(at - lineEndBefore(bytes, at));
     this.#seen = bytes.length;
     if (bytes.length <= LIVE_LIMITS.frameBytes) return MORE;
@@ -177,10 +180,7 @@ export class MultipartParser {
     const answer = this.#jpeg.feed(fresh);
     if (answer.kind === "value") return this.#part(answer.value);
     // Its end is where the next boundary begins, whatever is wrong with it.
-    if (answer.kind === "malformed") {
-      this.#jpeg = undefined;
-      this.#seen = 0;
-    }
+    if (answer.kind === "malformed") this.#jpeg = undefined;
     return undefined;
   }
 

@@ -6,6 +6,9 @@ import { OggOpusWriter } from "./ogg_opus_writer.ts";
 import { PlainWriter } from "./plain_writer.ts";
 import { WavWriter } from "./wav_writer.ts";
 
+/** What a file is told by the stream itself. */
+export type StreamFacts = Pick<Depacketizer, "configuration" | "seen">;
+
 /** The file format that is native to a payload format. */
 export interface NativeFileFormat {
   /** Without the dot. */
@@ -16,7 +19,7 @@ export interface NativeFileFormat {
    * Begins a file.
    * @param stream the depacketizer whose units will be written
    */
-  create(path: string, track: TrackDescription, stream: Depacketizer): Promise<NativeWriter>;
+  create(path: string, track: TrackDescription, stream: StreamFacts): Promise<NativeWriter>;
 }
 
 const LINE_BREAK = new TextEncoder().encode("\n");
@@ -68,7 +71,7 @@ const BY_ENCODING: ReadonlyMap<string, NativeFileFormat> = new Map([
   ["MP4V-ES", {
     extension: "mpeg4",
     name: "MPEG-4 Visual",
-    create: (path: string, _: TrackDescription, { configuration }: Depacketizer) => {
+    create: (path: string, _: TrackDescription, { configuration }: StreamFacts) => {
       const header = configuration?.codec === "mpeg4-video" ? configuration.header : undefined;
       return PlainWriter.create(path, header === undefined ? {} : { header });
     },

@@ -39,6 +39,7 @@ interface OpenTrack extends Mp4Track {
   clock: TimestampExtender;
   first: number | undefined;
   waiting: number;
+  ended: boolean;
 }
 
 /**
@@ -50,10 +51,11 @@ export class Mp4Writer {
   readonly #file: AtomicFile;
   readonly #output: Output;
   readonly #tracks: OpenTrack[];
+  readonly #maxWaiting: number;
   #units = 0;
   #state: "open" | "ended" = "open";
-
-  readonly #maxWaiting: number;
+  /** Why bytes could not be written, once that was so. */
+  #failure: { error: unknown } | undefined;
 
   private constructor(file: AtomicFile, tracks: readonly Mp4Track[], maxWaiting: number) {
     this.#file = file;
@@ -91,16 +93,33 @@ export class Mp4Writer {
     return this.#units;
   }
 
+  /** Bytes written so far; what waits for the end of its fragment is not in it. */
+  get bytes(): number {
+    return this.#file.length;
+  }
+
+  /**
+   * Ends a track before the file: no other waits for it any more, and of it no more is taken. One of
+   * which nothing came is not in the file.
+   */
+  endTrack(track: number): void {
+    this.#tracks[track]!.ended = true;
+    this.#tracks[track]!.source.close();
+  }
+
   /**
    * Appends a unit to a track.
    * @param seconds when it is presented, 0 or more; counted from the track's first unit when left out
    * @returns whether it is in the file; not so before the first key frame, or when it is damaged audio
    * @throws {UnitRefusedError} (as a rejection) when the format cannot hold it
+   * @throws {Error} (as a rejection) when the disk is full and the like: then {@linkcode commit} keeps
+   * the fragments that are whole
    */
   async write(unit: AccessUnit, track = 0, seconds?: number): Promise<boolean> {
     const open = this.#tracks[track]!;
     const video = open.codec !== "aac";
     const begun = open.first !== undefined;
+    if (open.ended) return false;
     if (unit.bytes === 0 || (!video && unit.damaged !== undefined)) return false;
     if (video && !begun && unit.keyFrame !== true) return false;
     const meta = begun ? undefined : { decoderConfig: this.#decoderConfig(open) };
@@ -116,8 +135,10 @@ export class Mp4Writer {
     try {
       await open.source.add(packet, meta as never);
     } catch (error) {
+      if (this.#failure !== undefined) throw this.#failure.error;
       throw new UnitRefusedError(error instanceof Error ? error.message : String(error));
     }
+    if (this.#failure !== undefined) throw this.#failure.error;
     this.#units++;
     return true;
   }
@@ -128,10 +149,13 @@ export class Mp4Writer {
     try {
       await this.#output.finalize();
     } catch (error) {
-      await this.#file.abort();
-      throw error;
+      // Whole fragments play without those that there was no room for.
+      if (this.#failure === undefined) await this.#file.abort();
+      else await this.#file.commitWhole();
+      throw this.#failure?.error ?? error;
     }
-    await this.#file.commit();
+    await this.#file.commitWhole();
+    if (this.#failure !== undefined) throw this.#failure.error;
   }
 
   async abort(): Promise<void> {
@@ -143,7 +167,7 @@ export class Mp4Writer {
 
   #open(track: Mp4Track): OpenTrack {
     const clock = new TimestampExtender();
-    const rest = { ...track, clock, first: undefined, waiting: 0 };
+    const rest = { ...track, clock, first: undefined, waiting: 0, ended: false };
     if (track.codec === "aac") {
       const source = new EncodedAudioPacketSource("aac");
       this.#output.addAudioTrack(source);
@@ -161,9 +185,15 @@ export class Mp4Writer {
     track.waiting += bytes;
   }
 
-  #flushed(data: Uint8Array): Promise<void> {
+  /** What comes at once is one or more whole boxes. */
+  async #flushed(data: Uint8Array): Promise<void> {
     for (const track of this.#tracks) track.waiting = 0;
-    return this.#file.write(data);
+    try {
+      // A fragment behind a hole would tell wrong times.
+      if (this.#failure === undefined) await this.#file.write(data);
+    } catch (error) {
+      this.#failure = { error };
+    }
   }
 
   #decoderConfig({ configuration, format }: OpenTrack): Record<string, unknown> {

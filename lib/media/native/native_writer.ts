@@ -7,15 +7,23 @@ export interface NativeWriter {
   /** Units in the file so far. */
   readonly units: number;
 
+  /** Bytes written so far, about: what is held back for a moment is not in it. */
+  readonly bytes: number;
+
   /**
    * Appends a unit; it is not kept after the promise is settled.
    * @returns whether it is in the file; not so when playing cannot begin with it or nothing of it came
    * @throws {UnitRefusedError} (as a rejection) when the format cannot hold this unit; the writer can go
    * on with the next
+   * @throws {Error} (as a rejection) when the disk is full and the like: then {@linkcode commit} keeps
+   * what is whole
    */
   write(unit: AccessUnit): Promise<boolean>;
 
-  /** Ends it: only now does the file appear under its name. It is whole after any number of units. */
+  /**
+   * Ends it: only now does the file appear under its name. It is whole after any number of units, and
+   * shorter where the disk has no room for the last ones.
+   */
   commit(): Promise<void>;
 
   /** Throws it away. Does nothing after {@linkcode commit}. */
@@ -41,16 +49,20 @@ export abstract class AppendingWriter implements NativeWriter {
     return this.#units;
   }
 
+  get bytes(): number {
+    return this.file.length;
+  }
+
   async write(unit: AccessUnit): Promise<boolean> {
     const pieces = this.pieces(unit);
     if (pieces === undefined) return false;
-    this.#units++;
     await this.file.write(join(pieces));
+    this.#units++;
     return true;
   }
 
   commit(): Promise<void> {
-    return this.file.commit();
+    return this.file.commitWhole();
   }
 
   abort(): Promise<void> {

@@ -20,7 +20,8 @@ interface Held {
 /** Writes Opus packets as an Ogg file (RFC 7845), a page each; lost packets leave their time. */
 export class OggOpusWriter implements NativeWriter {
   readonly #file: AtomicFile;
-  #units = 0;
+  /** Pages of packets. */
+  #pages = 0;
   #sequence = 0;
   #granule = 0;
   #next: number | undefined;
@@ -37,7 +38,11 @@ export class OggOpusWriter implements NativeWriter {
   }
 
   get units(): number {
-    return this.#units;
+    return this.#pages + (this.#held === undefined ? 0 : 1);
+  }
+
+  get bytes(): number {
+    return this.#file.length;
   }
 
   async write(unit: AccessUnit): Promise<boolean> {
@@ -50,27 +55,33 @@ export class OggOpusWriter implements NativeWriter {
     if (unit.lostBefore !== undefined && hole > 0 && hole <= MAX_HOLE) this.#granule += hole;
     this.#next = (unit.timestamp + unit.duration) >>> 0;
     this.#granule += unit.duration;
-    const held = this.#held;
-    this.#held = { packet, granule: this.#granule };
-    this.#units++;
-    if (held !== undefined) await this.#page(held, false);
+    const granule = this.#granule;
+    if (this.#held !== undefined) await this.#page(this.#held, false);
     else await this.#headers((packet[0]! & STEREO_BIT) !== 0 ? 2 : 1);
+    this.#held = { packet, granule };
     return true;
   }
 
   async commit(): Promise<void> {
-    if (this.#held === undefined) await this.#headers(1);
-    else await this.#page(this.#held, true);
-    await this.#file.commit();
+    const held = this.#held;
+    this.#held = undefined;
+    try {
+      if (held !== undefined) await this.#page(held, true);
+      else if (this.#pages === 0) await this.#headers(1);
+    } finally {
+      // On a full disk the last packet is missing, and with it the word that it is the last.
+      await this.#file.commitWhole();
+    }
   }
 
   abort(): Promise<void> {
     return this.#file.abort();
   }
 
-  #page({ packet, granule }: Held, last: boolean): Promise<void> {
+  async #page({ packet, granule }: Held, last: boolean): Promise<void> {
     const sequence = this.#sequence++;
-    return this.#file.write(oggPage(packet, { last, granule, serial: SERIAL, sequence }));
+    await this.#file.write(oggPage(packet, { last, granule, serial: SERIAL, sequence }));
+    this.#pages++;
   }
 
   /** OpusHead and OpusTags (RFC 7845 section 5). */

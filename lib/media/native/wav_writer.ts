@@ -61,8 +61,9 @@ export class WavWriter extends AppendingWriter {
   }
 
   override async commit(): Promise<void> {
+    // Without them a player still reads up to the end of the file.
+    await this.#setSizes().catch(() => {});
     await super.commit();
-    await this.#setSizes();
   }
 
   protected override pieces(unit: AccessUnit): Uint8Array[] | undefined {
@@ -128,22 +129,18 @@ export class WavWriter extends AppendingWriter {
 
   /** A file above 4 GiB keeps the sizes it began with. */
   async #setSizes(): Promise<void> {
-    const bytes = this.file.length - HEADER_LENGTH;
-    if (this.file.length >= UNKNOWN_SIZE) return;
-    const file = await Deno.open(this.file.path, { write: true });
-    try {
-      await writeU32(file, RIFF_SIZE_AT, this.file.length - 8);
-      await writeU32(file, FACT_AT, Math.floor(bytes / this.#block));
-      await writeU32(file, DATA_SIZE_AT, bytes);
-    } finally {
-      file.close();
-    }
+    const { length } = this.file;
+    if (length >= UNKNOWN_SIZE) return;
+    const bytes = length - HEADER_LENGTH;
+    await this.file.patch(RIFF_SIZE_AT, u32(length - 8));
+    await this.file.patch(FACT_AT, u32(Math.floor(bytes / this.#block)));
+    await this.file.patch(DATA_SIZE_AT, u32(bytes));
   }
 }
 
-async function writeU32(file: Deno.FsFile, at: number, value: number): Promise<void> {
+/** 32 bits, little-endian. */
+function u32(value: number): Uint8Array {
   const bytes = new Uint8Array(4);
   new DataView(bytes.buffer).setUint32(0, value, true);
-  await file.seek(at, Deno.SeekMode.Start);
-  await file.write(bytes);
+  return bytes;
 }

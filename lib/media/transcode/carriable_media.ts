@@ -64,6 +64,11 @@ export class CarriableMedia implements MediaProvider {
     return this.#media.list();
   }
 
+  /** Bytes of transcoded frames kept in memory. */
+  get cachedBytes(): number {
+    return this.#store.bytes;
+  }
+
   /** Gives everything back and ends the transcoder's threads. */
   close(): void {
     this.#closed = true;

@@ -3,6 +3,7 @@ import * as pngModule from "imagescript/png";
 import { MalformedError } from "../../bytes/malformed.ts";
 import type { RgbaPicture } from "../../jpeg/planes.ts";
 import { startsJpeg } from "../jpeg_end.ts";
+import { checkPngData } from "../png_data.ts";
 import { type PictureSize, pictureSize } from "./picture_size.ts";
 
 /** What imagescript's JPEG decoder answers. */
@@ -53,6 +54,7 @@ async function decodeJpeg(jpeg: Uint8Array, least?: PictureSize): Promise<RgbaPi
 }
 
 async function decodePng(png: Uint8Array): Promise<RgbaPicture> {
+  await checkPngData(png);
   try {
     const { width, height, pixels } = await pngCodec.decode(png);
     layOverBlack(pixels);

@@ -3,16 +3,18 @@ import { RTP_HEADER_LENGTH, writeRtpHeader } from "../../rtp/packet.ts";
 import { formatInterleavedHeader, interleave } from "../../rtsp/format.ts";
 import { INTERLEAVED_HEADER_SIZE } from "../../rtsp/message.ts";
 import type { BufferPool } from "../buffer_pool.ts";
+import type { PacketPath } from "../impairment/impaired_path.ts";
 import { GatherSender } from "../native/gather_sender.ts";
 import type { StreamWriter } from "../stream_writer.ts";
-import type { FrameHeader, MediaPath } from "./media_path.ts";
+import type { FrameHeader } from "./media_path.ts";
 
 /**
  * RTP and RTCP between the messages of the RTSP connection (RFC 2326, section 10.12). A frame is one
  * write; a viewer that reads too slowly misses whole frames and delays nobody.
  */
-export class InterleavedPath implements MediaPath {
+export class InterleavedPath implements PacketPath {
   readonly name: string;
+  readonly remains = "are gone";
   readonly #descriptor: number | undefined;
   #closed = false;
 
@@ -54,6 +56,11 @@ export class InterleavedPath implements MediaPath {
     const accepted = this.writer.offer(buffer.subarray(from, at), () => this.pool.give(buffer));
     if (!accepted) this.pool.give(buffer);
     return accepted;
+  }
+
+  sendPacket(bytes: Uint8Array): boolean {
+    if (this.#closed) return false;
+    return this.writer.offer(interleave(this.rtpChannel, bytes), () => {});
   }
 
   sendControl(bytes: Uint8Array): void {

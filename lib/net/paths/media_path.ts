@@ -1,4 +1,5 @@
 import type { PacketizedFrame } from "../../jpeg/packetize.ts";
+import type { ImpairmentCounts } from "../../stream/impairment.ts";
 
 /** What the RTP headers of one frame's packets say beside what counts up or follows. */
 export interface FrameHeader {
@@ -15,6 +16,8 @@ export interface FrameHeader {
 export interface MediaPath {
   /** For people and logs: `UDP 127.0.0.1:25000`, `TCP channels 0-1`. */
   readonly name: string;
+  /** What was done to packets on purpose; undefined where nothing is. */
+  readonly impaired?: Readonly<ImpairmentCounts>;
 
   /**
    * Sends one frame's packets, or none of them: a frame is never cut. The marker is set on the last.

@@ -1,8 +1,9 @@
 import type { PacketizedFrame } from "../../jpeg/packetize.ts";
-import { hostPort } from "../address.ts";
+import { hostPort, isMulticastV4 } from "../address.ts";
 import { FrameDestination } from "../frame_sender.ts";
 import type { RtpPortPair } from "../rtp_port_pair.ts";
-import type { FrameHeader, MediaPath } from "./media_path.ts";
+import type { PacketPath, Remains } from "../impairment/impaired_path.ts";
+import type { FrameHeader } from "./media_path.ts";
 
 /** The receiving ends of one viewer. */
 export interface UdpDestination {
@@ -12,8 +13,9 @@ export interface UdpDestination {
 }
 
 /** RTP and RTCP as datagrams from a pair of ports that all viewers share (RFC 3550, section 11). */
-export class UdpPath implements MediaPath {
+export class UdpPath implements PacketPath {
   readonly name: string;
+  readonly remains: Remains;
   readonly #receiver: FrameDestination;
   #closed = false;
 
@@ -24,6 +26,8 @@ export class UdpPath implements MediaPath {
     readonly failed: (error: unknown) => void,
   ) {
     const { hostname, rtpPort } = destination;
+    // A group's ports are closed with it.
+    this.remains = isMulticastV4(hostname) ? "arrive at once" : "arrive in time";
     this.name = `UDP ${hostPort(hostname, rtpPort)}`;
     this.#receiver = new FrameDestination(hostname, rtpPort, failed);
   }
@@ -34,11 +38,18 @@ export class UdpPath implements MediaPath {
     return true;
   }
 
+  sendPacket(bytes: Uint8Array): boolean {
+    if (this.#closed) return false;
+    // Not by the sender, which cannot tell when its socket has been closed meanwhile.
+    this.ports.rtp.send(bytes, this.#receiver).catch(this.failed);
+    return true;
+  }
+
   sendControl(bytes: Uint8Array): void {
     if (this.#closed) return;
     const { hostname, rtcpPort } = this.destination;
     // What waits was due before this: BYE must not overtake the last frame.
-    this.ports.sender.flush();
+    this.ports.flush();
     this.ports.rtcp.send(bytes, { hostname, port: rtcpPort }).catch(this.failed);
   }
 

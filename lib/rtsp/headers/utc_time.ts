@@ -17,9 +17,9 @@ export function parseUtcTime(text: string): number | undefined {
   date.setUTCMilliseconds(
     Number(fraction.slice(0, MILLISECOND_DIGITS).padEnd(MILLISECOND_DIGITS, "0")),
   );
-  const time = date.getTime();
-  const written = `${year}${month}${day}T${hour}${minute}${second}`;
-  return formatUtcTime(time).startsWith(written) ? time : undefined;
+  // A 99th of December is in another year, maybe in one that has no four digits.
+  const written = `${year}-${month}-${day}T${hour}:${minute}:${second}.`;
+  return date.toISOString().startsWith(written) ? date.getTime() : undefined;
 }
 
 /**

@@ -9,7 +9,10 @@ import type { ServerContext } from "../context.ts";
 import type { PeerConnection } from "../connection.ts";
 import type { LabAnswer } from "./exchange.ts";
 import { LAB_HANDLERS } from "./methods/mod.ts";
+import { Patience } from "../patience.ts";
+import type { SessionPlace } from "../session_place.ts";
 import { LabSession } from "./session.ts";
+import type { SessionView, WatchedSession } from "../watch.ts";
 import { LAB_SESSION_METHODS, LAB_TRANSITIONS, type LabState } from "./states.ts";
 
 /** Reason phrases of the statuses the lab dialect uses (RFC 2326, section 7.1.1). */
@@ -33,14 +36,19 @@ const REASONS: Readonly<Record<number, string>> = {
 const REPLY_DELAY_MS = 15;
 
 /** One lab client: reads its requests one at a time and answers each in the lab's own shape. */
-export class Conversation {
+export class Conversation implements WatchedSession {
   session: LabSession | undefined;
   #state: LabState = "Init";
   #setupAgain = false;
   #setupCseq: number | undefined;
   readonly #reader = new LabRequestReader();
+  readonly #patience: Patience;
+  /** Of the session, while there is one. */
+  #place: SessionPlace | undefined;
 
-  constructor(readonly context: ServerContext, readonly connection: PeerConnection) {}
+  constructor(readonly context: ServerContext, readonly connection: PeerConnection) {
+    this.#patience = new Patience(connection);
+  }
 
   /**
    * Talks until the connection ends.
@@ -61,19 +69,31 @@ export class Conversation {
 
   /** Reads on; silence makes a request of what is held. */
   async #readMore(): Promise<string | undefined> {
-    const bytes = await this.connection.read(this.#reader.quietMs ?? Infinity);
+    const { quietMs } = this.#reader;
+    const left = this.#patience.left(quietMs !== undefined);
+    const bytes = await this.connection.read(Math.min(quietMs ?? Infinity, left));
     if (bytes === "end") return "closed by the client";
+    const spent = this.#patience.spent();
+    if (spent !== undefined) return spent;
     if (bytes === "quiet") return await this.#answer(this.#reader.finish());
     this.#reader.push(bytes);
     return undefined;
   }
 
   /** Creates the session that SETUP asked for, in a place that was taken for it. */
-  startSession(id: string, file: string, lease: MediaLease, port: number): void {
+  startSession(
+    id: string,
+    file: string,
+    lease: MediaLease,
+    port: number,
+    place: SessionPlace | undefined = this.#place,
+  ): void {
+    this.#place = place;
     const { address, hostname } = this.connection;
     const destination = { hostname: plainAddress(hostname), port };
     const facts = { session: id, peer: address, dialect: "lab" as const, file };
     this.session = new LabSession(facts, lease, destination, this.context);
+    this.context.labViewers.add(this);
     this.context.options.onEvent({ event: "session-setup", ...facts });
   }
 
@@ -82,7 +102,20 @@ export class Conversation {
     if (this.session === undefined) return;
     this.session.close(reason);
     this.session = undefined;
-    this.context.giveSessionPlaceBack();
+    this.context.labViewers.delete(this);
+    this.#place?.giveBack();
+    this.#place = undefined;
+  }
+
+  /** What those who watch the server see of the session; there is one while it is among viewers. */
+  view(): SessionView {
+    return this.session!.view();
+  }
+
+  /** Ends the session for whoever runs the server, and the connection: the dialect has no words. */
+  kick(reason: string): void {
+    this.endSession(reason);
+    this.connection.close();
   }
 
   /** Begins the session anew with another file, in the same place. */
@@ -121,6 +154,8 @@ export class Conversation {
   /** @returns why the conversation cannot go on, if so */
   async #answer(outcome: ReturnType<LabRequestReader["next"]>): Promise<string | undefined> {
     if (outcome.kind === "more") return undefined;
+    this.#patience.messageCame();
+    await this.connection.paceRequest();
     if (outcome.kind === "malformed") {
       await this.#reply(undefined, { status: 400 }, undefined);
       return outcome.error.message;

@@ -1,11 +1,13 @@
-import type { UdpAddress } from "../../net/address.ts";
+import { hostPort, type UdpAddress } from "../../net/address.ts";
 import { reasonOf } from "../../net/errors.ts";
 import { FrameDestination } from "../../net/frame_sender.ts";
+import type { ImpairedLine } from "../../net/impairment/impaired_line.ts";
 import { CLASSIC_CLIENT_MAX_FRAME, LAB_MAX_FRAME } from "../../stream/lab_payload.ts";
 import type { MediaLease } from "../../stream/media_provider.ts";
 import type { SessionFacts } from "../events.ts";
 import { type FramePlayer, playerOf } from "../frame_player.ts";
 import type { FrameSink } from "../player.ts";
+import { type SessionView, shownId } from "../watch.ts";
 import type { ServerContext } from "../context.ts";
 
 /** A lab client's session: one file, one player, one UDP port to send to. */
@@ -13,6 +15,10 @@ export class LabSession implements FrameSink {
   readonly destination: FrameDestination;
   readonly player: FramePlayer;
   readonly #fps: number;
+  /** Bad network on purpose; undefined for none. */
+  readonly #line: ImpairedLine | undefined;
+  /** ms of the Unix epoch */
+  readonly #since: number;
   #framesSent = 0;
   #frameCount: number | undefined;
   #warned = new Set<string>();
@@ -26,7 +32,11 @@ export class LabSession implements FrameSink {
     this.destination = new FrameDestination(hostname, port, (error) => {
       this.#warn("send", `cannot send to port ${port}: ${reasonOf(error)}`);
     });
+    this.#line = context.impairments?.line({
+      deliver: (_kind, bytes) => context.labPorts.send(new Uint8Array(bytes), this.destination),
+    });
     const { options, scheduler } = context;
+    this.#since = options.clock.wallTime();
     this.#fps = lease.source.frameRate ?? options.fps;
     const { loop } = options;
     this.player = playerOf({ source: lease.source, fps: this.#fps, loop, sink: this, scheduler });
@@ -45,8 +55,33 @@ export class LabSession implements FrameSink {
     return this.#frameCount ??= await this.lease.source.frameCount();
   }
 
+  /** What those who watch the server see of it. */
+  view(): SessionView {
+    const { player, destination, facts, lease } = this;
+    const { dialect, file, peer } = facts;
+    const { live, knownFrameCount: frameCount } = lease.source;
+    const isEndless = live !== undefined || frameCount === Infinity;
+    return {
+      id: shownId(this.id),
+      peer,
+      dialect,
+      file,
+      state: player.playing && !player.ended ? "Playing" : "Ready",
+      transport: "lab",
+      path: `UDP ${hostPort(destination.hostname, destination.port)}`,
+      since: this.#since,
+      frame: player.position + 1,
+      frameCount: isEndless ? null : frameCount ?? null,
+      framesSent: this.#framesSent,
+      framesDropped: 0,
+      packetsSent: this.#framesSent,
+      report: null,
+    };
+  }
+
   sendFrame(jpeg: Uint8Array, index: number, pass: number): void {
     if (jpeg.length > LAB_MAX_FRAME) {
+      this.context.metrics.framesFailed++;
       return this.#warn(
         "too-long",
         `frame ${
@@ -66,8 +101,13 @@ export class LabSession implements FrameSink {
     // Viewers of something live count its frames from where each of them joined.
     const shared = pass === 0 && this.lease.source.live === undefined;
     const datagram = this.context.labPacketizer.packetize(jpeg, number, this.#fps, shared);
-    this.context.labPorts.send(datagram, this.destination);
+    if (this.#line === undefined) this.context.labPorts.send(datagram, this.destination);
+    else this.#line.push("rtp", datagram);
     this.#framesSent++;
+    const { sent: { lab } } = this.context.metrics;
+    lab.frames++;
+    lab.packets++;
+    lab.bytes += jpeg.length;
   }
 
   mediaEnded(): void {
@@ -75,6 +115,7 @@ export class LabSession implements FrameSink {
   }
 
   frameFailed(index: number, error: unknown): void {
+    this.context.metrics.framesFailed++;
     const problem = error instanceof Error ? error.message : String(error);
     this.#warn("unreadable", `frame ${index + 1} left out: ${problem}`);
   }
@@ -83,11 +124,13 @@ export class LabSession implements FrameSink {
   close(reason: string): void {
     this.player.pause();
     this.lease.release();
+    this.#line?.finish();
     this.context.options.onEvent({
       event: "session-ended",
       reason,
       frames: this.#framesSent,
       dropped: 0,
+      ...(this.#line && { impaired: { ...this.#line.counts } }),
       ...this.facts,
     });
   }

@@ -7,8 +7,10 @@ import { formatSession, parseSession } from "../../rtsp/headers/session.ts";
 import { MessageParser } from "../../rtsp/parser.ts";
 import { reasonPhrase, STATUS } from "../../rtsp/statuses.ts";
 import { sleep } from "../../net/clock.ts";
+import type { Principal } from "../authenticator.ts";
 import type { PeerConnection } from "../connection.ts";
 import type { ServerContext } from "../context.ts";
+import { Patience } from "../patience.ts";
 import { type Answer, answer, refusal } from "./exchange.ts";
 import { answerToFailure } from "./failure.ts";
 import { parseMediaTarget, withoutUserinfo } from "./media_target.ts";
@@ -19,14 +21,16 @@ import { isMethod } from "../../rtsp/methods.ts";
 
 /** One RTSP client on one connection: its requests are answered in the order they came. */
 export class RtspConversation {
-  readonly #parser = new MessageParser();
+  readonly #parser: MessageParser;
+  readonly #patience: Patience;
   /** Sessions whose media goes over this connection, by each of their channels. */
   readonly #channels = new Map<number, RtspSession>();
   #malformed = 0;
-  /** Whether the client sent a whole message. */
-  #spoken = false;
 
-  constructor(readonly context: ServerContext, readonly connection: PeerConnection) {}
+  constructor(readonly context: ServerContext, readonly connection: PeerConnection) {
+    this.#parser = new MessageParser({ body: context.options.limits.requestBodyBytes });
+    this.#patience = new Patience(connection);
+  }
 
   /**
    * Talks until the connection ends.
@@ -34,20 +38,23 @@ export class RtspConversation {
    * @returns why it ended, in a few words
    */
   async run(first: Uint8Array): Promise<string> {
-    const { firstRequestMs } = this.context.options.limits;
     try {
       this.#parser.push(first);
       for (;;) {
-        const reason = await this.#takeAll();
+        const reason = await this.#takeAll() ?? await this.#readMore();
         if (reason !== undefined) return reason;
-        const bytes = await this.connection.read(this.#spoken ? Infinity : firstRequestMs);
-        if (bytes === "end") return "closed by the client";
-        if (bytes === "quiet") return "no request in time";
-        this.#parser.push(bytes);
       }
     } finally {
       for (const session of new Set(this.#channels.values())) session.close("connection closed");
     }
+  }
+
+  /** Reads on, for as long as the client may take. */
+  async #readMore(): Promise<string | undefined> {
+    const bytes = await this.connection.read(this.#patience.left(this.#parser.pending > 0));
+    if (bytes === "end") return "closed by the client";
+    if (bytes !== "quiet") this.#parser.push(bytes);
+    return this.#patience.spent();
   }
 
   /** Whether media may use a channel of this connection. */
@@ -68,6 +75,12 @@ export class RtspConversation {
     }
   }
 
+  /** Ends the connection, once what waits has been written or the peer has had its time for it. */
+  hangUp(): void {
+    const { connection } = this;
+    connection.write(new Uint8Array(0)).catch(() => {}).finally(() => connection.close());
+  }
+
   async #takeAll(): Promise<string | undefined> {
     for (;;) {
       const outcome = this.#parser.next();
@@ -85,65 +98,74 @@ export class RtspConversation {
     await this.#reply(undefined, refusal(STATUS.BAD_REQUEST, error.message), undefined);
     const { malformedMessages } = this.context.options.limits;
     if (++this.#malformed < malformedMessages) return undefined;
+    this.context.limitReached("malformed-messages", this.connection.address);
     // The message quotes what was sent, and the log is no place for a password.
     return MAY_HOLD_SECRET.test(error.message) ? `malformed ${error.element}` : error.message;
   }
 
   async #take(message: RtspMessage): Promise<void> {
-    this.#spoken = true;
+    this.#patience.messageCame();
     if (message.kind === "interleaved") {
       this.#channels.get(message.channel)?.receiveControl(message.payload);
       return;
     }
     // We send no requests, so a response answers nothing.
     if (message.kind === "response") return;
+    await this.connection.paceRequest();
     const cseq = readCSeq(message);
-    const session = this.#sessionOf(message);
     const given = cseq === undefined
       ? refusal(STATUS.BAD_REQUEST, "CSeq is missing or no number")
-      : await this.#answer(message, session);
-    const told = typeof session === "object" && given.status !== STATUS.UNAUTHORIZED;
-    const named = given.session ?? (told ? session : undefined);
-    await this.#reply(message, given, named, cseq);
+      : await this.#admit(message);
+    await this.#reply(message, given, given.session, cseq);
     given.afterReply?.();
   }
 
-  async #answer(
-    request: RtspRequest,
-    session: RtspSession | string | undefined,
-  ): Promise<Answer> {
-    const { method } = request;
+  /** Looks at what every request has before what it is about. */
+  async #admit(request: RtspRequest): Promise<Answer> {
     if (request.version !== RTSP_VERSION) return answer(STATUS.RTSP_VERSION_NOT_SUPPORTED);
     const required = ["Require", "Proxy-Require"].flatMap((name) => request.headers.getAll(name));
     if (required.length > 0) {
       return answer(STATUS.OPTION_NOT_SUPPORTED, [["Unsupported", required.join(", ")]]);
     }
-    const refused = await this.#demandCredentials(request);
-    if (refused !== undefined) return refused;
+    const user = await this.#authenticate(request);
+    if (user !== undefined && "status" in user) return user;
+    const session = this.#sessionOf(request, user);
+    const given = await this.#answer(request, session, user);
+    return typeof session === "object" ? { session, ...given } : given;
+  }
+
+  async #answer(
+    request: RtspRequest,
+    session: RtspSession | string | undefined,
+    user: Principal | undefined,
+  ): Promise<Answer> {
+    const { method } = request;
     const handler = handlerOf(method);
     if (handler === undefined) return unknownMethod(method);
     const { context } = this;
-    const peer = this.connection.address;
+    const { address: peer, hostname } = this.connection;
     try {
       if (typeof session === "string") {
-        return await askOwner(context, session, request, peer) ?? answer(STATUS.SESSION_NOT_FOUND);
+        const from = { peer, hostname, user: user?.name };
+        return await askOwner(context, session, request, from) ?? answer(STATUS.SESSION_NOT_FOUND);
       }
       const target = parseMediaTarget(request.uri);
       if (session !== undefined) session.touch();
-      return await handler({ conversation: this, context, request, target, session });
+      return await handler({ conversation: this, context, request, target, session, user });
     } catch (error) {
       return answerToFailure(error, context, peer);
     }
   }
 
   /**
-   * The 401 for a request whose sender has to say who it is, and has not or not rightly.
+   * Who sent a request, or the 401 where it has to say so, and has not or not rightly; undefined where
+   * it need not.
    *
    * OPTIONS outside a session is answered to everyone (RFC 2326, section 10.1): it tells nothing but
    * the methods, is what clients and monitors open with, and some give up when it fails. In a session
    * it keeps that alive, and so needs credentials like everything else.
    */
-  async #demandCredentials(request: RtspRequest): Promise<Answer | undefined> {
+  async #authenticate(request: RtspRequest): Promise<Principal | Answer | undefined> {
     const { authenticator, clock, onEvent } = this.context.options;
     const { method, headers } = request;
     if (authenticator === undefined) return undefined;
@@ -152,27 +174,39 @@ export class RtspConversation {
       method,
       authorization: headers.get("Authorization"),
       encrypted: this.connection.encrypted,
+      hostname: this.connection.hostname,
     });
-    if (verdict.allowed) return undefined;
-    const { challenges, delayMs, failure } = verdict;
+    if (verdict.allowed) return verdict.user;
+    const { challenges, delayMs, failure, retryAfterMs } = verdict;
+    if (retryAfterMs !== undefined) {
+      this.connection.limitReached("failed-logins");
+      const seconds = Math.ceil(retryAfterMs / 1000);
+      return answer(STATUS.SERVICE_UNAVAILABLE, [["Retry-After", String(seconds)]]);
+    }
     if (failure !== undefined) {
+      this.context.metrics.authFailures++;
       const message = `${method} refused: ${failure}`;
       onEvent({ event: "error", peer: this.connection.address, message });
     }
-    if (delayMs > 0) await sleep(clock, delayMs);
+    if (delayMs > 0) await sleep(clock, delayMs, this.context.stopping);
     return answer(STATUS.UNAUTHORIZED, challenges.map((value) => ["WWW-Authenticate", value]));
   }
 
   /**
-   * The session a request names, or the identifier where there is no such session; sessions are found
-   * by identifier, never by connection.
+   * The session a request names, or the identifier where there is no such session that would obey;
+   * sessions are found by identifier, never by connection.
    */
-  #sessionOf(request: RtspRequest): RtspSession | string | undefined {
+  #sessionOf(
+    request: RtspRequest,
+    user: Principal | undefined,
+  ): RtspSession | string | undefined {
     const value = request.headers.get("Session");
     if (value === undefined) return undefined;
     try {
       const { id } = parseSession(value);
-      return this.context.sessions.get(id) ?? id;
+      const session = this.context.sessions.get(id);
+      const requester = { user: user?.name, hostname: this.connection.hostname, carrier: this };
+      return session?.obeys(requester) ? session : id;
     } catch {
       return "";
     }

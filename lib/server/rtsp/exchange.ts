@@ -1,6 +1,7 @@
 import { HeaderList } from "../../rtsp/headers.ts";
 import type { RtspRequest } from "../../rtsp/message.ts";
 import type { Status } from "../../rtsp/statuses.ts";
+import type { Principal } from "../authenticator.ts";
 import type { ServerContext } from "../context.ts";
 import type { RtspConversation } from "./conversation.ts";
 import type { MediaTarget } from "./media_target.ts";
@@ -19,6 +20,8 @@ export interface SessionExchange {
 /** A request with what is known about it before its method is looked at. */
 export interface Exchange extends SessionExchange {
   readonly conversation: RtspConversation;
+  /** Who asks; undefined where nobody has to say. */
+  readonly user: Principal | undefined;
 }
 
 /** What a method answers; CSeq, Server, Date and Session are added to every answer. */

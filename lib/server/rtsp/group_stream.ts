@@ -39,7 +39,7 @@ export class GroupStream implements StreamListener {
       this.warn("send", `cannot send to group ${group}: ${reasonOf(error)}`);
     };
     const path = new UdpPath(sender.ports, destination, failed);
-    this.stream.sendOver(context.impair(path));
+    this.stream.sendOver(context.impair(path), "multicast");
     sender.receiveReports((bytes, from) => this.#receive(bytes, from)).catch(failed);
   }
 

@@ -17,12 +17,12 @@ export async function askOwner(
   { options }: ServerContext,
   session: string,
   request: RtspRequest,
-  peer: string,
+  from: Pick<RelayedRequest, "peer" | "hostname" | "user">,
 ): Promise<Answer | undefined> {
   const { method, uri, body } = request;
   if (sessionHandlerOf(method) === undefined) return undefined;
   const headers = [...request.headers];
-  const answered = await options.relay?.ask({ session, peer, method, uri, headers, body });
+  const answered = await options.relay?.ask({ ...from, session, method, uri, headers, body });
   if (answered === undefined) return undefined;
   const { status, known } = answered;
   const given = { status, headers: new HeaderList(answered.headers), body: answered.body };
@@ -34,7 +34,7 @@ export function answerRelayed(context: ServerContext, relayed: RelayedRequest): 
   const { method, uri, body, peer } = relayed;
   const session = context.sessions.get(relayed.session);
   const handler = sessionHandlerOf(method);
-  if (session === undefined || handler === undefined) {
+  if (session === undefined || handler === undefined || !session.obeys(relayed)) {
     return plain(answer(STATUS.SESSION_NOT_FOUND), false);
   }
   const headers = new HeaderList(relayed.headers);

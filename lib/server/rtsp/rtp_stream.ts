@@ -3,8 +3,10 @@ import type { MediaPath } from "../../net/paths/media_path.ts";
 import { PAYLOAD_TYPE_JPEG } from "../../rtp/payload_types.ts";
 import { addToSequence } from "../../rtp/sequence.ts";
 import type { MediaLease } from "../../stream/media_provider.ts";
+import { MediaChangedError } from "../../stream/frame_source.ts";
 import { RtpClock } from "../../stream/rtp_clock.ts";
 import type { ServerContext } from "../context.ts";
+import type { MediaTransport, SentMedia } from "../metrics.ts";
 import { type FramePlayer, playerOf } from "../frame_player.ts";
 import type { FrameSink } from "../player.ts";
 import { passes, type PlanSource, type PlayPlan } from "./play_plan.ts";
@@ -47,6 +49,8 @@ export class RtpStream implements FrameSink {
   readonly ssrc: number;
   readonly reports: SenderReports;
   #path: MediaPath | undefined;
+  /** Where what leaves over the path is counted. */
+  #sent: SentMedia;
   #sequence: number;
   #packetCount = 0;
   #octetCount = 0;
@@ -62,7 +66,8 @@ export class RtpStream implements FrameSink {
     this.ssrc = context.randomBits(32);
     this.#sequence = context.randomBits(16);
     this.clock = new RtpClock(context.randomBits(32), JPEG_CLOCK_RATE);
-    const { options: { loop }, scheduler } = context;
+    const { options: { loop }, scheduler, metrics } = context;
+    this.#sent = metrics.sent.udp;
     this.player = playerOf({ source: lease.source, fps, loop, sink: this, scheduler });
     this.reports = new SenderReports(this, context);
   }
@@ -126,8 +131,9 @@ export class RtpStream implements FrameSink {
   }
 
   /** Sets the way to send, replacing the one before. */
-  sendOver(path: MediaPath): void {
+  sendOver(path: MediaPath, transport: MediaTransport): void {
     this.#path?.close();
+    this.#sent = this.options.context.metrics.sent[transport];
     this.#path = path;
   }
 
@@ -196,8 +202,13 @@ export class RtpStream implements FrameSink {
     const { packetCount, buffer } = packets;
     this.#sequence = addToSequence(this.#sequence, packetCount);
     this.#packetCount += packetCount;
-    this.#octetCount += buffer.length - packetCount * RTP_HEADROOM;
+    const octets = buffer.length - packetCount * RTP_HEADROOM;
+    this.#octetCount += octets;
     this.#framesSent++;
+    const sent = this.#sent;
+    sent.frames++;
+    sent.packets += packetCount;
+    sent.bytes += octets;
   }
 
   mediaEnded(): void {
@@ -209,7 +220,12 @@ export class RtpStream implements FrameSink {
   }
 
   frameFailed(index: number, error: unknown): void {
-    const kind = error instanceof CarriageError ? "carriage" : "unreadable";
+    this.options.context.metrics.framesFailed++;
+    const kind = error instanceof CarriageError
+      ? "carriage"
+      : error instanceof MediaChangedError
+      ? "changed"
+      : "unreadable";
     const problem = error instanceof Error ? error.message : String(error);
     this.options.listener.warn(kind, `frame ${index + 1} left out: ${problem}`);
   }
@@ -245,6 +261,7 @@ export class RtpStream implements FrameSink {
 
   #dropped(index: number): void {
     this.#framesDropped++;
+    this.options.context.metrics.framesDropped++;
     this.options.listener.warn(
       "slow",
       `the client reads too slowly: frame ${index + 1} and others are left out`,

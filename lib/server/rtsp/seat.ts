@@ -1,4 +1,5 @@
 import type { MediaPath } from "../../net/paths/media_path.ts";
+import type { MediaTransport } from "../metrics.ts";
 import type { PlayPlan } from "./play_plan.ts";
 import type { RtpStream } from "./rtp_stream.ts";
 
@@ -45,8 +46,8 @@ export class OwnSeat implements Seat {
     return this.stream.framesDropped;
   }
 
-  sendOver(path: MediaPath): void {
-    this.stream.sendOver(path);
+  sendOver(path: MediaPath, transport: MediaTransport): void {
+    this.stream.sendOver(path, transport);
   }
 
   play(plan: PlayPlan): void {

@@ -4,8 +4,10 @@ import type { RtcpPacket } from "../../rtcp/packet.ts";
 import type { ReportBlock } from "../../rtcp/report_block.ts";
 import type { MediaLease } from "../../stream/media_provider.ts";
 import type { ServerContext } from "../context.ts";
-import type { SessionFacts } from "../events.ts";
+import type { ReportFacts, SessionFacts } from "../events.ts";
+import type { MediaTransport } from "../metrics.ts";
 import { ScheduledTask } from "../scheduler.ts";
+import { type SessionView, shownId, type WatchedSession } from "../watch.ts";
 import type { GroupMember } from "./group_stream.ts";
 import type { PlayPlan } from "./play_plan.ts";
 import { JPEG_CLOCK_RATE, RtpStream } from "./rtp_stream.ts";
@@ -17,6 +19,8 @@ export interface RtspSessionOptions {
   facts: SessionFacts;
   /** The address of the viewer. */
   peerHostname: string;
+  /** The name of the user it belongs to; undefined where nobody has to say who they are. */
+  user?: string | undefined;
   /** Given back when the session, and the group it may have brought its file to, have ended. */
   lease: MediaLease;
   context: ServerContext;
@@ -30,6 +34,17 @@ export interface RtspSessionOptions {
 export interface MediaCarrier {
   /** Takes a session's channels back. */
   releaseChannels(session: RtspSession): void;
+  /** Ends the connection, once what waits has been written. */
+  hangUp(): void;
+}
+
+/** Who wants something of a session. */
+export interface SessionRequester {
+  /** The name of the user; undefined where nobody has to say. */
+  readonly user: string | undefined;
+  readonly hostname: string;
+  /** The conversation it is said in; undefined when that is another server's. */
+  readonly carrier?: MediaCarrier;
 }
 
 /**
@@ -39,7 +54,7 @@ export interface MediaCarrier {
 const REPORT_SILENCE_MS = 16_000;
 
 /** An RTSP session (RFC 2326, section 3.4): one file, one viewer, one way to send. */
-export class RtspSession implements GroupMember {
+export class RtspSession implements GroupMember, WatchedSession {
   /** The last report of the receiver about our stream. */
   receiverReport: ReportBlock | undefined;
   readonly #lease: SharedLease;
@@ -47,9 +62,13 @@ export class RtspSession implements GroupMember {
   #seat: Seat;
   #carrier: MediaCarrier | undefined;
   #lastSeenAt: number;
+  /** ms of the Unix epoch */
+  readonly #since: number;
   /** Whether the receiver sends RTCP, which may be its only sign of life. */
   #reportsCome = false;
   #closed = false;
+  /** Packets lost by the reports before, for what is counted of all sessions together. */
+  #lostBefore = 0;
   #warned = new Set<string>();
   readonly #expiry = new ScheduledTask(() => this.#checkExpiry());
 
@@ -57,7 +76,9 @@ export class RtspSession implements GroupMember {
     this.#lease = new SharedLease(options.lease);
     this.#hold = this.#lease.hold();
     this.#seat = this.#ownSeat();
-    this.#lastSeenAt = options.context.options.clock.now();
+    const { clock } = options.context.options;
+    this.#lastSeenAt = clock.now();
+    this.#since = clock.wallTime();
   }
 
   get id(): string {
@@ -88,13 +109,25 @@ export class RtspSession implements GroupMember {
   }
 
   /**
+   * Whether it is the requester's to command: that of the user who set it up, and of nobody else. One
+   * whose media goes over its connection is that connection's; clients of others come back on new
+   * ones (rtspsrc, openRTSP and VLC, to keep it alive and to end it), but from the same address.
+   */
+  obeys({ user, hostname, carrier }: SessionRequester): boolean {
+    const { context, peerHostname } = this.options;
+    if (user !== this.options.user) return false;
+    if (context.options.sessionAnyConnection) return true;
+    return this.#carrier === undefined ? hostname === peerHostname : carrier === this.#carrier;
+  }
+
+  /**
    * Sets the way to send to this viewer alone, replacing the one before.
    * @param carrier the connection the path goes over, whose being open is then the sign of life
    */
   attach(path: MediaPath, carrier?: MediaCarrier): void {
     const seat = this.#seat instanceof OwnSeat ? this.#seat : this.#ownSeat();
     this.takeSeat(seat);
-    seat.sendOver(path);
+    seat.sendOver(path, carrier === undefined ? "udp" : "tcp");
     this.#carrier = carrier;
     this.#checkExpiry();
   }
@@ -150,6 +183,7 @@ export class RtspSession implements GroupMember {
   /** Takes RTCP of the receiver: a sign of life, and what it says about our stream. */
   receiveControl(bytes: Uint8Array): void {
     this.touch();
+    this.options.context.metrics.rtcpReceived++;
     let packets: RtcpPacket[];
     try {
       packets = parseCompound(bytes);
@@ -175,14 +209,54 @@ export class RtspSession implements GroupMember {
     });
   }
 
-  /** Ends the session and frees everything it has. */
-  close(reason: string): void {
+  /** What those who watch the server see of it. */
+  view(): SessionView {
+    const { stream, receiverReport: report } = this;
+    const { dialect, file, peer } = this.options.facts;
+    const { framesSent, framesDropped } = this.#seat;
+    const { live, frameCount } = stream.planSource;
+    return {
+      id: shownId(this.id),
+      peer,
+      dialect,
+      file,
+      state: this.state,
+      transport: this.#transport,
+      path: stream.path?.name ?? "",
+      since: this.#since,
+      frame: stream.player.position + 1,
+      frameCount: live || frameCount === Infinity ? null : frameCount ?? null,
+      framesSent,
+      framesDropped,
+      packetsSent: stream.packetCount,
+      report: report === undefined ? null : factsOf(report),
+    };
+  }
+
+  /** Ends the session for whoever runs the server, and the connection that carries its media. */
+  kick(reason: string): void {
+    const carrier = this.#carrier;
+    this.close(reason, reason);
+    carrier?.hangUp();
+  }
+
+  get #transport(): MediaTransport {
+    if (!(this.#seat instanceof OwnSeat)) return "multicast";
+    return this.#carrier === undefined ? "udp" : "tcp";
+  }
+
+  /**
+   * Ends the session and frees everything it has.
+   * @param farewell what the receiver is told in a BYE; undefined for none
+   */
+  close(reason: string, farewell = this.#carrier === undefined ? reason : undefined): void {
     if (this.#closed) return;
     const { context, facts } = this.options;
     const { framesSent: frames, framesDropped: dropped } = this.#seat;
     const { path } = this.stream;
-    // Behind a reply to TEARDOWN in the same connection, gortsplib and MediaMTX want no more media.
-    this.discard(this.#carrier === undefined ? reason : undefined);
+    // Behind a reply to TEARDOWN in the same connection, gortsplib and MediaMTX want no more media;
+    // so what is carried there ends without a BYE, unless that is asked for.
+    this.discard(farewell);
     const impaired = path?.impaired && { impaired: { ...path.impaired } };
     const ended = { reason, frames, dropped, ...impaired };
     context.options.onEvent({ event: "session-ended", ...ended, ...facts });
@@ -198,7 +272,7 @@ export class RtspSession implements GroupMember {
     this.#seat.leave(farewell);
     context.scheduler.cancel(this.#expiry);
     this.#releaseChannels();
-    if (context.sessions.remove(this)) context.giveSessionPlaceBack();
+    context.sessions.remove(this);
     this.#hold.release();
   }
 
@@ -219,15 +293,11 @@ export class RtspSession implements GroupMember {
   }
 
   #tellReport(report: ReportBlock): void {
+    const { options: { onEvent }, metrics } = this.options.context;
+    metrics.packetsReportedLost += Math.max(0, report.cumulativeLost - this.#lostBefore);
+    this.#lostBefore = Math.max(this.#lostBefore, report.cumulativeLost);
     this.receiverReport = report;
-    this.options.context.options.onEvent({
-      event: "session-report",
-      // live555's first report counts one packet too few and so says that all are lost.
-      fractionLost: report.cumulativeLost < 0 ? 0 : report.fractionLost / 256,
-      packetsLost: report.cumulativeLost,
-      jitterMs: report.jitter * 1000 / JPEG_CLOCK_RATE,
-      ...this.options.facts,
-    });
+    onEvent({ event: "session-report", ...factsOf(report), ...this.options.facts });
   }
 
   #checkExpiry(): void {
@@ -241,4 +311,14 @@ export class RtspSession implements GroupMember {
     if (options.clock.now() >= expiresAt) return this.close("timed out");
     scheduler.schedule(this.#expiry, expiresAt);
   }
+}
+
+/** What a report says, in the words of events. */
+function factsOf({ cumulativeLost, fractionLost, jitter }: ReportBlock): ReportFacts {
+  return {
+    // live555's first report counts one packet too few and so says that all are lost.
+    fractionLost: cumulativeLost < 0 ? 0 : fractionLost / 256,
+    packetsLost: cumulativeLost,
+    jitterMs: jitter * 1000 / JPEG_CLOCK_RATE,
+  };
 }

@@ -1,4 +1,5 @@
 import type { UdpAddress } from "../../net/address.ts";
+import type { SessionPlace } from "../session_place.ts";
 import type { RtspSession } from "./session.ts";
 
 /**
@@ -7,11 +8,14 @@ import type { RtspSession } from "./session.ts";
  */
 export class SessionRegistry {
   #byId = new Map<string, RtspSession>();
+  #places = new Map<RtspSession, SessionPlace>();
   #byAddress = new Map<string, RtspSession>();
   #addresses = new Map<RtspSession, string[]>();
 
-  add(session: RtspSession): void {
+  /** @param place given back when the session is removed */
+  add(session: RtspSession, place: SessionPlace): void {
     this.#byId.set(session.id, session);
+    this.#places.set(session, place);
   }
 
   get(id: string): RtspSession | undefined {
@@ -31,13 +35,12 @@ export class SessionRegistry {
     this.#addresses.set(session, keys);
   }
 
-  /**
-   * Forgets a session, however it ended.
-   * @returns whether it was there
-   */
-  remove(session: RtspSession): boolean {
+  /** Forgets a session, however it ended, if it was there. */
+  remove(session: RtspSession): void {
     this.#forgetAddresses(session);
-    return this.#byId.delete(session.id);
+    this.#byId.delete(session.id);
+    this.#places.get(session)?.giveBack();
+    this.#places.delete(session);
   }
 
   /** Hands a datagram to the session it belongs to; strays and hole punches are nobody's. */

@@ -1,4 +1,6 @@
 import { constantTimeEqual } from "../../auth/constant_time.ts";
+import { hostPort, isLoopback } from "../../net/address.ts";
+import { isNamedHost } from "./named_host.ts";
 import { contentSecurityPolicy, SAFE_HEADERS } from "./safe_headers.ts";
 
 /** A file of the page. */
@@ -19,21 +21,30 @@ export interface PageServerOptions {
    * it; any free one when that is taken. 0 for any.
    */
   preferredPort?: number;
-  /** A page has opened its socket. */
-  onSocket: (socket: WebSocket) => void;
+  /** The port that it has to be, 0 for any; instead of one that is preferred. */
+  port?: number;
+  /** The address that is listened on, 127.0.0.1 unless said otherwise. */
+  hostname?: string;
+  /** A page has opened its socket; there is none when left out. */
+  onSocket?: (socket: WebSocket) => void;
   /** Answers what is no asset; undefined for what is not there. */
-  onRequest?: (name: string, request: Request) => Response | undefined;
+  onRequest?: (name: string, request: Request) => Answer | undefined;
+  /** Answers who does not know the token; undefined for what is not there. */
+  onOpenRequest?: (path: string, request: Request) => Answer | undefined;
 }
+
+/** What a request is answered with. */
+type Answer = Response | Promise<Response>;
 
 /** Of the token in the page's address, in bytes: 128 bits. */
 const TOKEN_BYTES = 16;
-const HOST = "127.0.0.1";
+const DEFAULT_HOSTNAME = "127.0.0.1";
 /** Where the page's socket is. */
 export const SOCKET_NAME = "socket";
 
 /**
- * Serves a page to the person at this machine and to nobody else: on the loopback address, below a
- * path that cannot be guessed, to requests that name this very server as their host (so no name that
+ * Serves a page to the person who knows its address and to nobody else: on the loopback address unless
+ * another is asked for, below a path that cannot be guessed, to requests that name this very server as their host (so no name that
  * was pointed here by its owner) and come from the page itself.
  */
 export class PageServer {
@@ -44,7 +55,7 @@ export class PageServer {
     this.#token = Array.from(options.randomBytes(TOKEN_BYTES), (byte) => {
       return byte.toString(16).padStart(2, "0");
     }).join("");
-    this.#server = this.#listen(options.preferredPort ?? 0);
+    this.#server = this.#listen(options.port ?? options.preferredPort ?? 0);
   }
 
   get port(): number {
@@ -53,7 +64,7 @@ export class PageServer {
 
   /** The page's address, token included. */
   get url(): string {
-    return `http://${HOST}:${this.port}/${this.#token}/`;
+    return `http://${hostPort(this.#hostname, this.port)}/${this.#token}/`;
   }
 
   /** Stops answering; sockets are their owner's to close. */
@@ -61,29 +72,37 @@ export class PageServer {
     await this.#server.shutdown();
   }
 
+  get #hostname(): string {
+    return this.options.hostname ?? DEFAULT_HOSTNAME;
+  }
+
   #listen(port: number): Deno.HttpServer<Deno.NetAddr> {
     try {
       return Deno.serve({
-        hostname: HOST,
+        hostname: this.#hostname,
         port,
         onListen: () => {},
         onError: () => new Response(null, { status: 500 }),
       }, (request) => this.#answer(request));
     } catch (error) {
-      if (port === 0 || !(error instanceof Deno.errors.AddrInUse)) throw error;
+      const isAsked = port === 0 || this.options.port !== undefined;
+      if (isAsked || !(error instanceof Deno.errors.AddrInUse)) throw error;
       return this.#listen(0);
     }
   }
 
-  #answer(request: Request): Response {
-    if (!this.#isFromHere(request)) return this.#refusal(403, "Not from here.");
+  async #answer(request: Request): Promise<Response> {
     const { pathname } = new URL(request.url);
+    const isOpen = this.options.onOpenRequest !== undefined && this.#isOpenTo(request);
+    const open = isOpen ? this.options.onOpenRequest?.(pathname, request) : undefined;
+    if (open !== undefined) return this.#secured(await open);
+    if (!this.#isFromHere(request)) return this.#refusal(403, "Not from here.");
     const [token = "", ...rest] = pathname.slice(1).split("/");
     if (!constantTimeEqual(token, this.#token) || rest.length === 0) {
       return this.#refusal(404, "Nothing here.");
     }
     const name = rest.join("/");
-    if (name === SOCKET_NAME) return this.#open(request);
+    if (name === SOCKET_NAME && this.options.onSocket) return this.#open(request);
     const asset = this.options.assets.get(name);
     if (asset !== undefined) {
       if (request.method !== "GET" && request.method !== "HEAD") {
@@ -92,17 +111,31 @@ export class PageServer {
       return this.#secured(new Response(asset.body, { headers: { "Content-Type": asset.type } }));
     }
     const other = this.options.onRequest?.(name, request);
-    return other === undefined ? this.#refusal(404, "Nothing here.") : this.#secured(other);
+    return other === undefined ? this.#refusal(404, "Nothing here.") : this.#secured(await other);
   }
 
   /** Whether a request names this server, and is no other site's. */
   #isFromHere({ headers }: Request): boolean {
-    const hosts = [`${HOST}:${this.port}`, `localhost:${this.port}`];
-    if (!hosts.includes(headers.get("host") ?? "")) return false;
+    const host = headers.get("host") ?? "";
+    if (!isNamedHost(host, this.#hostname, this.port)) return false;
     const origin = headers.get("origin");
-    if (origin !== null && !hosts.some((host) => origin === `http://${host}`)) return false;
+    if (origin !== null && !this.#isOurOrigin(origin)) return false;
     const site = headers.get("sec-fetch-site");
     return site === null || site === "same-origin" || site === "none";
+  }
+
+  #isOurOrigin(origin: string): boolean {
+    const [, host] = /^http:\/\/(.+)$/.exec(origin) ?? [];
+    return host !== undefined && isNamedHost(host, this.#hostname, this.port);
+  }
+
+  /**
+   * Whether a request may be answered without the token. What whole networks may read anyway is read
+   * by whatever name they have for this machine, but never for another site's page.
+   */
+  #isOpenTo(request: Request): boolean {
+    if (isLoopback(this.#hostname)) return this.#isFromHere(request);
+    return !request.headers.has("origin");
   }
 
   #open(request: Request): Response {
@@ -113,7 +146,7 @@ export class PageServer {
     }
     const { socket, response } = Deno.upgradeWebSocket(request);
     socket.binaryType = "arraybuffer";
-    socket.onopen = () => this.options.onSocket(socket);
+    socket.onopen = () => this.options.onSocket?.(socket);
     return response;
   }
 

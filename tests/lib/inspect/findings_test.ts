@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { FindingCode } from "../../../lib/inspect/finding.ts";
+import type { ObservedMessage } from "../../../lib/stream/observation.ts";
 import type { Ending } from "../../../lib/inspect/rule.ts";
 import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";
 import { hex } from "../../support/golden.ts";
@@ -14,6 +15,7 @@ import {
   reply,
   request,
   START,
+  watch,
   type Watched,
 } from "./observations.ts";
 
@@ -211,7 +213,8 @@ const CASES: {
     reference: "RFC 3550 section 5.1",
     shown: { packets: [...labPackets(1, 200), ...labPackets(1, 3)] },
     notShown: { packets: labPackets(65_530, 65_540) },
-    evidence: "1 new beginning",
+    evidence: "1 new beginning: packet 202 has sequence 2 after 1; so: timestamps jump 1 time by " +
+      "other than the time that passed",
   },
   {
     code: "timestamp-rate",
@@ -349,5 +352,44 @@ Deno.test("whatever comes, conclusions are drawn", () => {
     });
     for (const { message, evidence } of findings) assert(message !== "" && evidence !== "");
     assertEquals(new Set(findings.map(({ code }) => code)).size, findings.length);
+  }));
+});
+
+Deno.test("whatever is said and reported, conclusions are drawn", () => {
+  const status = fc.option(fc.integer({ min: 100, max: 599 }), { nil: undefined });
+  const name = fc.constantFrom("CSeq", "Transport", "Session", "Content-Base", "WWW-Authenticate");
+  const message = fc.record({
+    direction: fc.constantFrom("out" as const, "in" as const),
+    time: fc.integer({ min: START, max: START + 60_000 }),
+    method: fc.constantFrom("OPTIONS", "DESCRIBE", "SETUP", "PLAY", "GET_PARAMETER"),
+    target: fc.string({ maxLength: 20 }),
+    status,
+    reason: fc.string({ maxLength: 5 }),
+    version: fc.constantFrom("RTSP/1.0", ""),
+    headers: fc.array(fc.tuple(name, fc.string({ maxLength: 30 })), { maxLength: 4 }),
+    body: fc.string({ maxLength: 30 }),
+  });
+  const u32 = fc.nat(0xffff_ffff);
+  const report = fc.record({
+    ssrc: u32,
+    rtpTimestamp: u32,
+    packetCount: u32,
+    ntpTimestamp: fc.record({ seconds: u32, fraction: u32 }),
+  });
+  const kind = fc.constantFrom("authentication", "protocol", "status", "no-reply", "other");
+  const inputs = fc.tuple(fc.array(message), fc.array(report), kind);
+  fc.assert(fc.property(inputs, ([messages, reports, kind]) => {
+    const inspector = watch({ packets: labPackets(1, 3), messages: messages as ObservedMessage[] });
+    for (const parts of reports) {
+      const packet = { type: "SR" as const, octetCount: 0, reports: [], ...parts };
+      inspector.rtcp({ time: START, packet });
+    }
+    const ending = { reason: "cut", totalFrames: undefined } as const;
+    const failure = { kind: kind as "other", message: "failed" };
+    for (const each of [inspector, watch({ packets: [], messages: messages as never })]) {
+      const { verdict, findings } = each.judge(ending, failure);
+      assert(verdict.message !== "");
+      for (const { message, evidence } of findings) assert(message !== "" && evidence !== "");
+    }
   }));
 });

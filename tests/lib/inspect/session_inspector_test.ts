@@ -47,7 +47,7 @@ Deno.test("a session description is told in plain words", () => {
   assertEquals(describeSession([request("DESCRIBE", "rtsp://h/garden"), DESCRIBED]), [
     'session "Garden", 2 streams, range npt=0-25.000',
     "video: JPEG as payload type 96 at 90,000 Hz, 20 frames a second, control trackID=0",
-    "audio: PCMU as payload type 0 at 8,000 Hz, control trackID=1",
+    "audio: PCMU as payload type 0 at 8,000 Hz (G.711 µ-law 8 kHz mono), control trackID=1",
   ]);
 });
 
@@ -144,7 +144,7 @@ Deno.test("a datagram that is no RTP packet and a client's remark become finding
   const inspector = watch({ packets: labPackets(1, 2) });
   inspector.stray({ time: START, size: 3, problem: "RTP header: Needs 12 bytes" });
   inspector.note({ code: "lab-cseq", message: "The reply to SETUP has CSeq 7, sent was 1" });
-  inspector.note({ code: "keep-alive", message: "OPTIONS instead of GET_PARAMETER" });
+  inspector.note({ code: "redirect", message: "The server sends on to rtsp://h/other" });
   const findings = inspector.conclude(STOPPED);
   const told = findings.map(({ code, level, evidence }) => [code, level, evidence]);
   const of = (code: string): unknown => told.find(([found]) => found === code);
@@ -154,5 +154,49 @@ Deno.test("a datagram that is no RTP packet and a client's remark become finding
     "3 bytes: RTP header: Needs 12 bytes",
   ]);
   assertEquals(of("rtsp-cseq"), ["rtsp-cseq", "warning", "noted as lab-cseq"]);
-  assertEquals(of("rtsp-note"), ["rtsp-note", "info", "noted as keep-alive"]);
+  assertEquals(of("rtsp-note"), ["rtsp-note", "info", "noted as redirect"]);
+});
+
+Deno.test("every peculiarity that a client notes is told, slips of the description together", () => {
+  const inspector = watch({ packets: labPackets(1, 2) });
+  inspector.note({ code: "redirect", message: "The server sends on to rtsp://h/other" });
+  inspector.note({ code: "backchannel", message: 'The stream "audio" is for sending' });
+  inspector.note({ code: "origin-missing", message: "No o= line" });
+  inspector.note({ code: "line-feed-only", message: "Lines that end with LF alone" });
+  const findings = inspector.conclude(STOPPED);
+  const of = (code: string): string[] => {
+    return findings.filter((found) => found.code === code).map(({ evidence }) => evidence);
+  };
+  assertEquals(of("rtsp-note"), ["noted as redirect", "noted as backchannel"]);
+  assertEquals(of("sdp-tolerance"), ["No o= line; Lines that end with LF alone"]);
+});
+
+Deno.test("streams stand in the order of the description, whichever came first", () => {
+  const inspector = new SessionInspector();
+  inspector.message(DESCRIBED);
+  inspector.packet(labPacket(500, { stream: "audio", payloadType: 0 }));
+  inspector.packet(labPacket(1, { stream: "video", payloadType: 96 }));
+  assertEquals(inspector.streams.map(({ name }) => name), ["video", "audio"]);
+});
+
+Deno.test("a session of which only a refusal was seen comes down to that", () => {
+  const inspector = new SessionInspector();
+  inspector.message(request("DESCRIBE", "rtsp://h/m", [["CSeq", "1"]]));
+  inspector.message(reply("RTSP/1.0 404 Not Found\r\nCSeq: 1\r\n\r\n"));
+  assertEquals(inspector.judge(STOPPED).verdict.code, "not-found");
+});
+
+Deno.test("a session in which nothing was asked for is not called ill", () => {
+  const inspector = new SessionInspector();
+  inspector.message(request("OPTIONS", "rtsp://h/m", [["CSeq", "1"]]));
+  inspector.message(reply("RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n"));
+  const { verdict, findings } = inspector.judge(STOPPED);
+  assertEquals([verdict.message, findings], ["healthy: nothing was played", []]);
+});
+
+Deno.test("a verdict is the worst of what was found, and counts the rest", () => {
+  const inspector = watch({ packets: [labPacket(1, { version: 0 }), labPacket(5)] });
+  const { verdict } = inspector.judge(STOPPED);
+  assertEquals([verdict.level, verdict.code], ["warning", "lab-version"]);
+  assertEquals(verdict.message.endsWith("(and 1 other finding)"), true, verdict.message);
 });

@@ -116,6 +116,19 @@ const ROWS: { name: string; file: Uint8Array; frames: Uint8Array[]; faults: Fram
     faults: [],
   },
   {
+    // As ffmpeg's mpjpeg muxer leaves a file.
+    name: "a boundary with nothing behind it",
+    file: join(FIRST, part(B), ascii("--x\r\n")),
+    frames: [A, B],
+    faults: [],
+  },
+  {
+    name: "a boundary at the very end",
+    file: join(FIRST, ascii("--x")),
+    frames: [A],
+    faults: [],
+  },
+  {
     name: "two recordings one behind the other",
     file: join(FIRST, ascii("--x--\r\n"), FIRST),
     frames: [A, A],

@@ -129,12 +129,23 @@ Deno.test("a PNG that cannot be decoded says why, with the byte", async () => {
     [changed(24, 4), "Frame 1 at byte 24: PNG: Has 4 bits a sample"],
     [changed(25, 1), "Frame 1 at byte 25: PNG: Has no colour type 1"],
     [changed(28, 1), "Frame 1 at byte 28: PNG: Is interlaced"],
-    [damaged, "Frame 1 at byte 0"],
+    [damaged, "Frame 1 at byte 41: PNG: The data cannot be inflated"],
+    [taller(31), "Frame 1 at byte 41: PNG: The data inflate to more bytes than the 5983 of"],
+    [taller(33), "Frame 1 at byte 41: PNG: The data inflate to fewer bytes than the 6369 of"],
+    [taller(0), "Frame 1 at byte 16: PNG: Has no pixels"],
+    [taller(1_000_000), "Frame 1 at byte 16: PNG: Says 48x1000000 pixels, more than"],
   ];
   for (const [file, message] of rows) {
     await assertRejects(() => open(file), MediaUnreadableError, message);
   }
 });
+
+/** The PNG with another height in its header. */
+function taller(rows: number): Uint8Array {
+  const file = Uint8Array.from(PNG);
+  file.set(u32be(rows), 20);
+  return file;
+}
 
 function changed(at: number, byte: number): Uint8Array {
   const file = Uint8Array.from(PNG);

@@ -14,6 +14,7 @@ import { FakeClock } from "../../support/fake_clock.ts";
 
 const REALM = "the cinema";
 const USERS = new Map([["anna", secretFor("anna", REALM, "s3cret")]]);
+const ALLOWED: AuthVerdict = { allowed: true, user: { name: "anna" } };
 const LIFETIME_MS = 5 * 60_000;
 const URI = "rtsp://127.0.0.1:8554/movie.Mjpeg";
 
@@ -85,21 +86,35 @@ function answerWithoutQop(verdict: AuthVerdict, uri = URI): string {
   });
 }
 
+/** The same with the challenges of one algorithm alone, as a client that knows no other has it. */
+function withOnly(verdict: AuthVerdict, algorithm: string): AuthVerdict {
+  assert(!verdict.allowed);
+  const challenges = verdict.challenges.filter((value) =>
+    value.includes(`algorithm=${algorithm},`)
+  );
+  return { ...verdict, challenges };
+}
+
 /** Whether a verdict says that only the nonce is at fault. */
 function isOnlyStale(verdict: AuthVerdict): boolean {
   return !verdict.allowed && verdict.failure === undefined && verdict.delayMs === 0 &&
     challengesOf(verdict).every(isStale);
 }
 
-Deno.test("who says nothing gets one Digest challenge with MD5, at once", () => {
+Deno.test("who says nothing gets a Digest challenge for each algorithm with one nonce, at once", () => {
   const [authenticator] = make();
   const verdict = check(authenticator);
   const challenges = challengesOf(verdict);
-  assertEquals(challenges.map(({ scheme }) => scheme), ["Digest"]);
-  const { parameters } = challenges[0]!;
-  assertEquals([...parameters.keys()], ["realm", "nonce", "algorithm", "qop"]);
-  assertEquals(parameters.get("algorithm"), "MD5");
-  assertEquals(parameters.get("realm"), REALM);
+  assertEquals(challenges.map(({ scheme }) => scheme), ["Digest", "Digest"]);
+  // ffmpeg takes the last and knows no other.
+  const algorithms = challenges.map(({ parameters }) => parameters.get("algorithm"));
+  assertEquals(algorithms, ["SHA-256", "MD5"]);
+  const nonces = new Set(challenges.map(({ parameters }) => parameters.get("nonce")));
+  assertEquals(nonces.size, 1);
+  for (const { parameters } of challenges) {
+    assertEquals([...parameters.keys()], ["realm", "nonce", "algorithm", "qop"]);
+    assertEquals(parameters.get("realm"), REALM);
+  }
   assert(!verdict.allowed && verdict.delayMs === 0 && verdict.failure === undefined);
 });
 
@@ -107,17 +122,17 @@ Deno.test("the right answer to a challenge is allowed, also several times counti
   const [authenticator] = make();
   const verdict = check(authenticator);
   for (const nonceCount of [1, 2, 3, 0xff]) {
-    assertEquals(check(authenticator, answer(verdict, { nonceCount })), { allowed: true });
+    assertEquals(check(authenticator, answer(verdict, { nonceCount })), ALLOWED);
   }
 });
 
 Deno.test("trap 12: an answer without qop, nc and cnonce is allowed although qop is offered", () => {
   const [authenticator] = make();
   const authorization = answerWithoutQop(check(authenticator));
-  assertEquals(check(authenticator, authorization), { allowed: true });
+  assertEquals(check(authenticator, authorization), ALLOWED);
   assertEquals(
     check(authenticator, authorization),
-    { allowed: true },
+    ALLOWED,
     "there is no count to check",
   );
 });
@@ -126,7 +141,7 @@ Deno.test("trap 11: the uri that was hashed need not be the request's", () => {
   const [authenticator] = make();
   const verdict = check(authenticator);
   for (const uri of [`${URI}/`, "/movie.Mjpeg", `rtsp://anna:s3cret@host/movie.Mjpeg`]) {
-    assertEquals(check(authenticator, answerWithoutQop(verdict, uri)), { allowed: true }, uri);
+    assertEquals(check(authenticator, answerWithoutQop(verdict, uri)), ALLOWED, uri);
   }
 });
 
@@ -165,11 +180,11 @@ Deno.test("a nonce is good for five minutes, then the client is told that only i
   const [authenticator, clock] = make();
   const verdict = check(authenticator);
   await clock.advance(LIFETIME_MS - 1);
-  assertEquals(check(authenticator, answer(verdict)), { allowed: true });
+  assertEquals(check(authenticator, answer(verdict)), ALLOWED);
   await clock.advance(1);
   const stale = check(authenticator, answer(verdict, { nonceCount: 2 }));
   assert(isOnlyStale(stale));
-  assertEquals(check(authenticator, answer(stale)), { allowed: true }, "with the new nonce");
+  assertEquals(check(authenticator, answer(stale)), ALLOWED, "with the new nonce");
 });
 
 Deno.test("a wrong password with an old nonce is not called stale", async () => {
@@ -186,9 +201,9 @@ Deno.test("what was recorded and is sent again is refused, and so is a count fro
   const verdict = check(authenticator);
   const first = answer(verdict, { nonceCount: 1 });
   const fifth = answer(verdict, { nonceCount: 5 });
-  assertEquals(check(authenticator, first), { allowed: true });
+  assertEquals(check(authenticator, first), ALLOWED);
   assert(isOnlyStale(check(authenticator, first)));
-  assertEquals(check(authenticator, fifth), { allowed: true });
+  assertEquals(check(authenticator, fifth), ALLOWED);
   assert(isOnlyStale(check(authenticator, answer(verdict, { nonceCount: 4 }))));
 });
 
@@ -196,7 +211,7 @@ Deno.test("a count does not count when the answer was wrong", () => {
   const [authenticator] = make();
   const verdict = check(authenticator);
   check(authenticator, answer(verdict, { nonceCount: 9, password: "guess" }));
-  assertEquals(check(authenticator, answer(verdict, { nonceCount: 1 })), { allowed: true });
+  assertEquals(check(authenticator, answer(verdict, { nonceCount: 1 })), ALLOWED);
 });
 
 Deno.test("a nonce of before the server was started again is stale, not wrong", () => {
@@ -240,7 +255,7 @@ Deno.test("Basic is not offered and not taken without TLS, even with the right p
   );
   const verdict = check(authenticator, authorization);
   assert(!verdict.allowed && verdict.delayMs > 0);
-  assertEquals(challengesOf(verdict).map(({ scheme }) => scheme), ["Digest"]);
+  assertEquals(challengesOf(verdict).map(({ scheme }) => scheme), ["Digest", "Digest"]);
 });
 
 for (
@@ -252,7 +267,7 @@ for (
   Deno.test(`Basic is offered behind Digest ${where}, and checked`, () => {
     const [authenticator] = make(options);
     const offered = challengesOf(check(authenticator, undefined, { encrypted }));
-    assertEquals(offered.map(({ scheme }) => scheme), ["Digest", "Basic"]);
+    assertEquals(offered.map(({ scheme }) => scheme), ["Digest", "Digest", "Basic"]);
     const tries: [string, string, boolean][] = [
       ["anna", "s3cret", true],
       ["anna", "S3cret", false],
@@ -267,7 +282,6 @@ for (
 }
 
 Deno.test("what is no credentials at all is refused, and no failure repeats what was sent", () => {
-  const [authenticator] = make({ basicInTheClear: true });
   const values = [
     "",
     "hunter2",
@@ -283,16 +297,67 @@ Deno.test("what is no credentials at all is refused, and no failure repeats what
     `Digest ${"x".repeat(10_000)}`,
   ];
   for (const value of values) {
+    const [authenticator] = make({ basicInTheClear: true });
     const verdict = check(authenticator, value);
     assert(!verdict.allowed && verdict.failure !== undefined && verdict.delayMs > 0, value);
     assert(!verdict.failure.includes("hunter2"), verdict.failure);
   }
 });
 
-Deno.test("trap 13: SHA-256 is not offered, and an answer with it is not taken", () => {
+Deno.test("an answer with SHA-256 is taken, and one with MD5 that says SHA-256 is not", () => {
   const [authenticator] = make();
   const verdict = check(authenticator);
-  const text = answer(verdict).replace("algorithm=MD5", "algorithm=SHA-256");
-  const refused = check(authenticator, text);
-  assert(!refused.allowed && refused.failure!.includes("algorithm"));
+  const text = answer(verdict);
+  assert(text.includes("algorithm=SHA-256"), "the stronger is answered");
+  assertEquals(check(authenticator, text), ALLOWED);
+  const weak = answer(withOnly(verdict, "MD5")).replace("algorithm=MD5", "algorithm=SHA-256");
+  assert(!check(authenticator, weak).allowed);
+});
+
+Deno.test("ffmpeg's answer with MD5 is taken too", () => {
+  const [authenticator] = make();
+  assertEquals(check(authenticator, answer(withOnly(check(authenticator), "MD5"))), ALLOWED);
+});
+
+Deno.test("what is kept for one algorithm only is offered, and taken, with that alone", () => {
+  const { MD5 } = secretFor("anna", REALM, "s3cret").secrets;
+  const [authenticator] = make({ users: new Map([["anna", { secrets: { MD5: MD5! } }]]) });
+  const verdict = check(authenticator);
+  assertEquals(challengesOf(verdict).map(({ parameters }) => parameters.get("algorithm")), ["MD5"]);
+  assertEquals(check(authenticator, answer(verdict)), ALLOWED);
+});
+
+Deno.test("what another address recorded is of no use to this one", () => {
+  const [authenticator] = make();
+  const from = (hostname: string, authorization?: string): AuthVerdict =>
+    authenticator.check({ method: "DESCRIBE", authorization, encrypted: false, hostname });
+  const recorded = answerWithoutQop(from("192.0.2.1"));
+  assertEquals(from("192.0.2.1", recorded), ALLOWED);
+  assert(isOnlyStale(from("192.0.2.2", recorded)));
+});
+
+Deno.test("each wrong answer is refused later than the one before, whatever the connection", () => {
+  const [authenticator] = make();
+  const verdict = check(authenticator);
+  const wrong = answer(verdict, { password: "guess" });
+  const delays: number[] = [];
+  for (;;) {
+    const refused = check(authenticator, wrong);
+    assert(!refused.allowed);
+    if (refused.retryAfterMs !== undefined) break;
+    delays.push(refused.delayMs);
+  }
+  assertEquals(delays, [500, 1500, 3500, 7500, 15500, 23500]);
+});
+
+Deno.test("who guessed too much is not listened to for a while, but who was right before is", async () => {
+  const [authenticator, clock] = make();
+  const verdict = check(authenticator);
+  assertEquals(check(authenticator, answer(verdict, { nonceCount: 1 })), ALLOWED);
+  for (let i = 0; i < 6; i++) check(authenticator, answer(check(authenticator), { password: "x" }));
+  const locked = check(authenticator, answer(check(authenticator)));
+  assert(!locked.allowed && locked.retryAfterMs === 7500 && locked.challenges.length === 0);
+  assertEquals(check(authenticator, answer(verdict, { nonceCount: 2 })), ALLOWED);
+  await clock.advance(7500);
+  assertEquals(check(authenticator, answer(check(authenticator))), ALLOWED);
 });

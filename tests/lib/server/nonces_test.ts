@@ -35,5 +35,5 @@ Deno.test("counts of 4,096 nonces are kept, and the one used longest ago goes fi
 });
 
 Deno.test("a nonce is letters a header can carry", () => {
-  assert(/^[0-9a-f.]{67,80}$/.test(make().issue()));
+  assert(/^[0-9a-f.]{67,80}$/.test(make().issue("")));
 });

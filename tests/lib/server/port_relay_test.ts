@@ -28,7 +28,8 @@ async function withRelays(
 
 function request(session: string, body = new Uint8Array(0)): RelayedRequest {
   const headers: [string, string][] = [["CSeq", "1"], ["Session", session]];
-  return { session, peer: "peer", method: "GET_PARAMETER", uri: "rtsp://h/f", headers, body };
+  const from = { peer: "peer", hostname: "192.0.2.1", user: undefined };
+  return { session, ...from, method: "GET_PARAMETER", uri: "rtsp://h/f", headers, body };
 }
 
 Deno.test("a request goes to the server whose session it names, and its answer comes back", () =>

@@ -69,7 +69,7 @@ Deno.test("RTSPS: requests are answered over TLS, where Basic is offered and tak
     const refused = await ask(port);
     assertEquals(refused.status, 401);
     const schemes = refused.headers.getAll("WWW-Authenticate").map((value) => value.split(" ")[0]);
-    assertEquals(schemes, ["Digest", "Basic"]);
+    assertEquals(schemes, ["Digest", "Digest", "Basic"]);
     const user = { username: "anna", password: "s3cret" };
     const authorization = `Authorization: ${formatCredentials(basicCredentials(user))}`;
     assertEquals((await ask(port, [authorization])).status, 404, "the password is right");

@@ -10,7 +10,7 @@ const NAMES_LIMIT = 900;
  * sends it.
  */
 export const switchMedia: LabHandler = async (conversation) => {
-  const names = await conversation.context.options.media.list();
+  const names = await conversation.context.media.list();
   conversation.allowSetupAgain();
   return { status: 200, lines: [lineOfNames(names)], withoutFrames: true };
 };
@@ -30,7 +30,7 @@ function lineOfNames(names: string[]): string {
 /** The session goes on with another file, from its first frame. */
 export const choose: LabHandler = async (conversation, request) => {
   try {
-    const lease = await conversation.context.options.media.open(request.file, "lab");
+    const lease = await conversation.context.media.open(request.file, "lab");
     conversation.changeFile(request.file, lease);
     return { status: 200 };
   } catch (error) {

@@ -12,7 +12,7 @@ export const describe: LabHandler = async (conversation, request) => {
   const { context, session } = conversation;
   const file = request.file || session?.facts.file || "";
   try {
-    const lease = await context.options.media.open(file, "lab");
+    const lease = await context.media.open(file, "lab");
     try {
       if (isLineReader(request)) return describeInLines(file, session);
       const fps = lease.source.frameRate ?? context.options.fps;

@@ -11,18 +11,20 @@ import type { LabHandler } from "../exchange.ts";
 export const setup: LabHandler = async (conversation, request) => {
   if (request.clientPort === undefined) return { status: 400 };
   const { context } = conversation;
-  if (!context.takeSessionPlace()) return { status: 453 };
+  const place = context.takeSessionPlace(conversation.connection, request.file);
+  if (place === undefined) return { status: 453 };
   try {
-    const lease = await context.options.media.open(request.file, "lab");
+    const lease = await context.media.open(request.file, "lab");
     conversation.startSession(
       context.randomDigits(LAB_SESSION_DIGITS),
       request.file,
       lease,
       request.clientPort,
+      place,
     );
     return { status: 200 };
   } catch (error) {
-    context.giveSessionPlaceBack();
+    place.giveBack();
     return { status: statusOfOpenError(error, conversation.warn) };
   }
 };

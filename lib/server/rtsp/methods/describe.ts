@@ -11,6 +11,7 @@ import {
   MediaUnreadableError,
 } from "../../../stream/media_provider.ts";
 import { describeFault } from "../../fault.ts";
+import { mayWatch } from "../../rights.ts";
 import { describeSource, examine } from "../description.ts";
 import { type Answer, answer, type Exchange, refusal, type RtspHandler } from "../exchange.ts";
 import type { MediaTarget } from "../media_target.ts";
@@ -65,7 +66,8 @@ async function openTarget(
   provider: MediaProvider,
   { media, query }: MediaTarget,
 ): Promise<{ lease: MediaLease; media: string }> {
-  if (query !== undefined) {
+  // What lies in a folder whose name has a question mark has to be asked for with that escaped.
+  if (query !== undefined && !query.includes("/")) {
     const whole = `${media}?${query}`;
     try {
       return { lease: await provider.open(whole, "rtp"), media: whole };
@@ -81,12 +83,13 @@ async function openTarget(
  * that fails, and answers with the status that fits why.
  */
 export async function withMedia(
-  { target, conversation }: Exchange,
+  { target, conversation, user }: Exchange,
   use: (lease: MediaLease, media: string) => Promise<Answer>,
 ): Promise<Answer> {
+  if (!mayWatch(user?.paths, target.media)) return answer(STATUS.FORBIDDEN);
   let lease: MediaLease | undefined;
   try {
-    const opened = await openTarget(conversation.context.options.media, target);
+    const opened = await openTarget(conversation.context.media, target);
     lease = opened.lease;
     return await use(lease, opened.media);
   } catch (error) {

@@ -75,9 +75,10 @@ function enqueue(
   session: RtspSession,
   plan: PlayPlan,
   asked: Asked,
-  { options }: ServerContext,
+  context: ServerContext,
 ): Answer {
-  if (session.stream.queuedPlays >= options.limits.queuedPlays) {
+  if (session.stream.queuedPlays >= context.options.limits.queuedPlays) {
+    context.limitReached("queued-plays", session.options.facts.peer);
     return answer(STATUS.METHOD_NOT_VALID_IN_THIS_STATE);
   }
   session.stream.enqueue(plan);

@@ -46,18 +46,20 @@ async function setUpNew(exchange: Exchange, offered: Transport[]): Promise<Answe
       file: media,
     };
     const peerHostname = connection.hostname;
-    const session = new RtspSession({ facts, peerHostname, lease, context, fps, frameCount });
+    const user = exchange.user?.name;
+    const session = new RtspSession({ facts, peerHostname, user, lease, context, fps, frameCount });
     const taken = await negotiate(offered, session, conversation);
     // Asked last, since others may have been set up while the file was looked at.
-    const within = typeof taken === "number" || context.takeSessionPlace();
-    const status = within ? taken : STATUS.NOT_ENOUGH_BANDWIDTH;
-    if (typeof status === "number") {
+    const place = typeof taken === "number"
+      ? undefined
+      : context.takeSessionPlace(connection, media);
+    if (typeof taken === "number" || place === undefined) {
       session.discard();
-      return answer(status);
+      return answer(typeof taken === "number" ? taken : STATUS.NOT_ENOUGH_BANDWIDTH);
     }
-    context.sessions.add(session);
+    context.sessions.add(session, place);
     context.options.onEvent({ event: "session-setup", ...facts });
-    return transportAnswer(status, session);
+    return transportAnswer(taken, session);
   });
 }
 

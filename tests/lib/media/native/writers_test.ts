@@ -13,6 +13,7 @@ import { WavWriter } from "../../../../lib/media/native/wav_writer.ts";
 import { payloadFormats } from "../../../../lib/codec/registry.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../../../support/assert.ts";
 import { hex } from "../../../support/golden.ts";
+import { SMALL_DISKS, withSmallDisk } from "../../../support/small_disk.ts";
 import { ascii } from "../../../support/split.ts";
 import { withFolder } from "../frames.ts";
 
@@ -285,4 +286,70 @@ Deno.test("every payload format that is put together here has a file, but L20", 
     nativeFileFormat(encoding) === undefined
   );
   assertEquals(without.map(({ encoding }) => encoding), ["JPEG", "L20"]);
+});
+
+Deno.test("MP4: a track that is ended holds no other up, and takes no more", async () => {
+  await withFolder(async (folder) => {
+    const track = {
+      codec: "aac" as const,
+      clockRate: 48_000,
+      configuration: (): DecoderConfiguration => AAC,
+      format: () => undefined,
+    };
+    const writer = await Mp4Writer.create(`${folder}/out.mp4`, [track, track]);
+    const frame = (i: number): AccessUnit => {
+      return unitOf([new Uint8Array(100)], { timestamp: i * 1024, duration: 1024 });
+    };
+    for (let i = 0; i < 200; i++) await writer.write(frame(i));
+    assertEquals(writer.bytes <= 28, true, "all waits for the other track");
+    writer.endTrack(1);
+    assertEquals(await writer.write(frame(0), 1), false);
+    for (let i = 200; i < 300; i++) await writer.write(frame(i));
+    assert(writer.bytes > 20_000, String(writer.bytes));
+    await writer.commit();
+    assertEquals(boxes(await Deno.readFile(`${folder}/out.mp4`)).includes("moof"), true);
+  });
+});
+
+Deno.test({
+  name: "files on a disk that gets full keep the units before, whole",
+  ignore: !SMALL_DISKS,
+  fn: async () => {
+    const pcm = { encoding: "PCMU", clockRate: 8000 };
+    const track = {
+      codec: "aac" as const,
+      clockRate: 48_000,
+      configuration: (): DecoderConfiguration => AAC,
+      format: () => undefined,
+    };
+    const makers: ((path: string) => Promise<NativeWriter>)[] = [
+      (path) => WavWriter.create(path, pcm),
+      (path) => OggOpusWriter.create(path),
+      (path) => AdtsWriter.create(path, () => AAC),
+      (path) => Mp4Writer.create(path, [track]),
+    ];
+    for (const make of makers) {
+      await withSmallDisk(64 * 1024, async (disk) => {
+        const writer = await make(`${disk}/out`);
+        const write = async (): Promise<void> => {
+          for (let i = 0; i < 1000; i++) {
+            const unit = unitOf([new Uint8Array(1000).fill(0xfc)], {
+              ...{ timestamp: i * 1024, duration: 1024 },
+            });
+            await writer.write(unit);
+          }
+        };
+        await assertRejects(write, Error, "No space left");
+        await writer.commit().catch(() => {});
+        assertEquals((await Array.fromAsync(Deno.readDir(disk))).map(({ name }) => name), ["out"]);
+        const bytes = await Deno.readFile(`${disk}/out`);
+        assert(bytes.length > 30_000, String(bytes.length));
+        if (bytes[0] === 0x52) {
+          const said = new DataView(bytes.buffer).getUint32(54, true);
+          assertEquals(said, bytes.length - 58);
+          assertEquals(said % 1000, 0, "whole units");
+        }
+      });
+    }
+  },
 });

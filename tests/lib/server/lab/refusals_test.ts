@@ -173,12 +173,14 @@ Deno.test("a session more than the limit is answered 453, and one less makes roo
   });
 });
 
-Deno.test("a connection more than the limit is closed", async () => {
+Deno.test("a connection more than the limit is answered 503 and closed", async () => {
   await withServer({ files: FILES, limits: { maxConnections: 1 } }, async (server) => {
     const first = await server.client();
     assertEquals((await first.request("SETUP")).status, 200);
     const second = await server.client();
-    assertEquals(await second.hear().catch(() => undefined), undefined);
+    await second.say("SETUP movie.Mjpeg RTSP/1.0\nCSeq: 1\nTransport: RTP/UDP; client_port= 25000");
+    assertMatch((await second.hear())!, /^RTSP\/1.0 503 Service Unavailable/);
+    assertEquals(await second.hear(), undefined);
     assertEquals((await first.request("PLAY")).status, 200);
   });
 });

@@ -179,12 +179,15 @@ Deno.test("a client that never sends a whole request is sent away in time", () =
     assertEquals(reasons, ["no request in time", "no request in time"]);
   }));
 
-Deno.test("more connections than the limit are closed at once, others go on", () =>
+Deno.test("more connections than the limit are answered 503 and closed, others go on", () =>
   withServer({ limits: { maxConnections: 1 } }, async (test) => {
     const first = await test.connect();
     await first.request("OPTIONS", "*");
     const second = await test.connect();
+    const refused = await second.request("OPTIONS", "*");
+    assertEquals([refused.status, refused.headers.get("Retry-After")], [503, "5"]);
     await second.closed();
+    assertEquals(test.told("limit-reached")[0]!.limit, "connections");
     assertEquals((await first.request("OPTIONS", "*")).status, 200);
     await first.close();
     await test.until("disconnected");

@@ -1,7 +1,8 @@
 // Servers that share a port: a session is made by one, and its client's next connection goes to another.
 import { Authenticator } from "../../../../lib/server/authenticator.ts";
 import { PortRelay } from "../../../../lib/server/port_relay.ts";
-import { Places } from "../../../../lib/server/places.ts";
+import { DEFAULT_SERVER_LIMITS } from "../../../../lib/server/options.ts";
+import { placesWithin, shareCounts } from "../../../../lib/server/places.ts";
 import { assert, assertEquals, assertMatch } from "../../../support/assert.ts";
 import { FakeClock } from "../../../support/fake_clock.ts";
 import {
@@ -172,11 +173,9 @@ Deno.test("who asks at another server has to say who it is there", () => {
 });
 
 Deno.test("the limits hold for all that count in one place", async () => {
-  const cells = { connections: new Int32Array(1), sessions: new Int32Array(1) };
-  const places = (): TestServerOptions["places"] => ({
-    connections: new Places(3, cells.connections),
-    sessions: new Places(2, cells.sessions),
-  });
+  const cells = shareCounts(7);
+  const limits = { ...DEFAULT_SERVER_LIMITS, maxConnections: 3, maxSessions: 2 };
+  const places = (): TestServerOptions["places"] => placesWithin(limits, cells);
   await withServer(
     { places: places() },
     (one) =>
@@ -194,7 +193,7 @@ Deno.test("the limits hold for all that count in one place", async () => {
         assertEquals((await third.request("SETUP", other.url(), { headers })).status, 453);
         assertEquals((await one.ask(peer, "TEARDOWN", session)).status, 200);
         assertEquals((await third.request("SETUP", other.url(), { headers })).status, 200);
-        await (await one.connect()).closed();
+        assertEquals((await (await one.connect()).request("OPTIONS", "*")).status, 503);
         await third.close();
         await other.until("disconnected");
         assertEquals((await (await one.connect()).request("OPTIONS", one.url())).status, 200);

@@ -1,0 +1,315 @@
+import type { ObservedMessage } from "../stream/observation.ts";
+import {
+  EMAIL,
+  IPV4,
+  IPV6,
+  isIpv6,
+  isPublicKnowledge,
+  kindOfParameter,
+  KNOWN_WORDS,
+  LABELLED_SERIAL,
+  looksRandom,
+  LOOSE_USERINFO,
+  MAC,
+  PATH_PARAMETER,
+  QUERY,
+  SDP_CRYPTO,
+  SDP_KEY,
+  SERIAL,
+  URL_HOST,
+  USERINFO,
+} from "./redaction_patterns.ts";
+
+/** What a placeholder stands for. */
+export type SecretKind =
+  | "password"
+  | "user"
+  | "token"
+  | "session"
+  | "key"
+  | "nonce"
+  | "digest"
+  | "address"
+  | "host"
+  | "mac"
+  | "serial"
+  | "mail";
+
+/** What is replaced. */
+export interface RedactionOptions {
+  /** Whether addresses, names of hosts, serial numbers and the like are replaced too. */
+  anonymous?: boolean;
+}
+
+/** Shorter ones are replaced where they stand as secrets, and not wherever their letters occur. */
+const LEAST_LETTERS = 4;
+
+/** Spellings that are remembered; more of them are hidden, but no longer told apart. */
+const MOST_SECRETS = 4000;
+
+/** Not secrets as such: replaced as words, so that `10.0.0.1` does not spoil `10.0.0.12`. */
+const WORDS: ReadonlySet<SecretKind> = new Set([
+  ...["user", "address", "host", "mac", "serial", "mail"] as const,
+]);
+
+/**
+ * Replaces what must not leave the house, each secret by the same placeholder wherever it occurs. It
+ * is shown everything first ({@linkcode learn}, {@linkcode learnMessage}), so that a secret is
+ * replaced also where nothing tells that it is one.
+ */
+export class Redactor {
+  readonly #placeholders = new Map<string, string>();
+  readonly #words = new Set<string>();
+  readonly #counts = new Map<SecretKind, number>();
+  readonly #anonymous: boolean;
+  /** Finds what has been learned; made anew when something has. */
+  #known: RegExp | undefined;
+
+  constructor({ anonymous = false }: RedactionOptions = {}) {
+    this.#anonymous = anonymous;
+  }
+
+  /** How many of each kind have been replaced or learned. */
+  get counts(): ReadonlyMap<SecretKind, number> {
+    return this.#counts;
+  }
+
+  /** Learns a secret that the caller knows, in its other spellings too. */
+  secret(kind: SecretKind, value: string | undefined): void {
+    if (value === undefined || value === "") return;
+    this.#placeholder(kind, value);
+  }
+
+  /** Learns the secrets of a text and says what it is without them. */
+  text(text: string): string {
+    return this.#replaceKnown(this.learn(text));
+  }
+
+  /** Learns the secrets of a text. @returns it with those replaced that stand where secrets stand */
+  learn(text: string): string {
+    let out = this.#replaceKnown(text).replace(
+      LOOSE_USERINFO,
+      (_all, scheme: string, userinfo: string) => {
+        return `${scheme}${this.#userinfo(userinfo)}@`;
+      },
+    );
+    out = out.replace(USERINFO, (_all, scheme: string, userinfo: string) => {
+      return `${scheme}${this.#userinfo(userinfo)}@`;
+    });
+    out = out.replace(QUERY, (_all, query: string) => `?${this.#query(query)}`);
+    out = out.replace(PATH_PARAMETER, (all, name: string, value: string) => {
+      const kind = kindOfParameter(name);
+      return kind === undefined ? all : `${name}=${this.#placeholder(kind, value)}`;
+    });
+    out = out.replace(SDP_KEY, (_all, head: string, key: string) => {
+      return head + this.#placeholder("key", key);
+    });
+    out = out.replace(SDP_CRYPTO, (_all, key: string) => `inline:${this.#placeholder("key", key)}`);
+    return this.#anonymous ? this.#identities(out) : out;
+  }
+
+  /** Learns the secrets of a message. @returns it with those replaced that stand in their places */
+  learnMessage(message: ObservedMessage): ObservedMessage {
+    const { wire: _wire, ...rest } = message;
+    const learned: ObservedMessage = {
+      ...rest,
+      headers: rest.headers.map(([name, value]) => [this.learn(name), this.#header(name, value)]),
+      body: this.learn(rest.body),
+    };
+    if (rest.target !== undefined) learned.target = this.learn(rest.target);
+    if (rest.reason !== undefined) learned.reason = this.learn(rest.reason);
+    return learned;
+  }
+
+  /** A message without secrets; without its bytes, which would have them. */
+  message(message: ObservedMessage): ObservedMessage {
+    const learned = this.learnMessage(message);
+    const clean = (text: string): string => this.#replaceKnown(text);
+    return {
+      ...learned,
+      headers: learned.headers.map(([name, value]) => [clean(name), clean(value)]),
+      body: clean(learned.body),
+      version: clean(learned.version),
+      ...(learned.method === undefined ? {} : { method: clean(learned.method) }),
+      ...(learned.target === undefined ? {} : { target: clean(learned.target) }),
+      ...(learned.reason === undefined ? {} : { reason: clean(learned.reason) }),
+    };
+  }
+
+  #header(name: string, value: string): string {
+    if (/^(?:proxy-)?authorization$/i.test(name)) return this.#authorization(value);
+    if (/^(?:www|proxy)-authenticate$|^authentication-info$/i.test(name)) {
+      return this.learn(this.#authParameters(value));
+    }
+    if (/^session$/i.test(name)) {
+      return value.replace(/^(\s*)([^;\s]+)/, (_all, space: string, id: string) => {
+        return space + this.#placeholder("session", id);
+      });
+    }
+    if (/^(?:set-)?cookie$|token|api-?key|secret/i.test(name)) {
+      return this.#placeholder("token", value.trim());
+    }
+    if (this.#anonymous && /^(?:server|user-agent|via|x-)/i.test(name)) {
+      return this.learn(this.#serials(value));
+    }
+    return this.learn(value);
+  }
+
+  #authorization(value: string): string {
+    const [, scheme = "", rest = ""] = /^\s*(\S+)\s*(.*)$/s.exec(value) ?? [];
+    if (/^digest$/i.test(scheme)) return this.learn(`${scheme} ${this.#authParameters(rest)}`);
+    if (rest.trim() === "") return this.#placeholder("token", scheme);
+    if (/^basic$/i.test(scheme)) this.#learnBasic(rest.trim());
+    return `${scheme} ${this.#placeholder("password", rest.trim())}`;
+  }
+
+  /** Name and password may stand in the clear elsewhere. */
+  #learnBasic(encoded: string): void {
+    let decoded: string;
+    try {
+      decoded = atob(encoded);
+    } catch {
+      return;
+    }
+    const colon = decoded.indexOf(":");
+    if (colon < 0) return;
+    this.secret("user", decoded.slice(0, colon));
+    this.secret("password", decoded.slice(colon + 1));
+  }
+
+  #authParameters(value: string): string {
+    const kinds: Record<string, SecretKind> = {
+      username: "user",
+      response: "digest",
+      cnonce: "nonce",
+      nonce: "nonce",
+      nextnonce: "nonce",
+      opaque: "nonce",
+      rspauth: "digest",
+    };
+    const parameter = /\b([a-z]+)(\s*=\s*)("(?:[^"\\]|\\.)*"|[^\s,]+)/gi;
+    return value.replace(parameter, (all, name: string, equals: string, given: string) => {
+      const kind = kinds[name.toLowerCase()];
+      const bare = given.replace(/^"|"$/g, "");
+      if (name.toLowerCase() === "realm" && this.#anonymous) {
+        return `${name}${equals}"${this.#serials(bare)}"`;
+      }
+      if (kind === undefined || bare === "") return all;
+      return `${name}${equals}"${this.#placeholder(kind, bare)}"`;
+    });
+  }
+
+  #userinfo(userinfo: string): string {
+    if (isPlaceholders(userinfo)) return userinfo;
+    const colon = userinfo.indexOf(":");
+    if (colon < 0) return this.#placeholder("user", userinfo);
+    const [name, password] = [userinfo.slice(0, colon), userinfo.slice(colon + 1)];
+    const shown = name === "" ? "" : this.#placeholder("user", name);
+    return `${shown}:${password === "" ? "" : this.#placeholder("password", password)}`;
+  }
+
+  #query(query: string): string {
+    return query.split(/([&;])/).map((part) => {
+      const equals = part.indexOf("=");
+      if (equals < 0) return looksRandom(part) ? this.#placeholder("token", part) : part;
+      const [name, value] = [part.slice(0, equals), part.slice(equals + 1)];
+      // What a player appends to the URL of a presentation is no part of the value: `…?t=abc/track1`.
+      const [, own = "", path = ""] = /^(.*?)(\/(?:track|stream)[^/]*)?$/is.exec(value) ?? [];
+      const kind = kindOfParameter(name) ?? (looksRandom(own) ? "token" : undefined);
+      return kind === undefined || own === ""
+        ? part
+        : `${name}=${this.#placeholder(kind, own)}${path}`;
+    }).join("");
+  }
+
+  #identities(text: string): string {
+    const host = (all: string, name: string): string => {
+      const bare = name.replace(/^\[|\]$/g, "");
+      if (bare.startsWith("[") || isPlaceholders(name) || isPublicKnowledge(bare)) return all;
+      const isName = !isIpv6(bare) && !/^\d+(?:\.\d+){3}$/.test(bare);
+      return all.slice(0, -name.length) + this.#placeholder(isName ? "host" : "address", bare);
+    };
+    return text.replace(URL_HOST, host)
+      .replace(EMAIL, (mail) => this.#placeholder("mail", mail))
+      .replace(MAC, (mac) => this.#placeholder("mac", mac))
+      .replace(IPV4, (address) => {
+        return isPublicKnowledge(address) ? address : this.#placeholder("address", address);
+      })
+      .replace(IPV6, (all, address: string) => {
+        if (!isIpv6(address) || isPublicKnowledge(address)) return all;
+        return this.#placeholder("address", address);
+      })
+      .replace(LABELLED_SERIAL, (_all, label: string, mark: string, serial: string) => {
+        return label + mark + this.#placeholder("serial", serial);
+      })
+      .replace(/^([siu]=)(.*)$/gim, (_all, field: string, value: string) => {
+        return field + this.#serials(value);
+      });
+  }
+
+  #serials(value: string): string {
+    return value.replace(SERIAL, (word) => {
+      return KNOWN_WORDS.test(word) ? word : this.#placeholder("serial", word);
+    });
+  }
+
+  #placeholder(kind: SecretKind, value: string): string {
+    if (value === "" || isPlaceholders(value)) return value;
+    const known = this.#placeholders.get(value);
+    if (known !== undefined) return known;
+    if (this.#placeholders.size >= MOST_SECRETS) return `[${kind}-more]`;
+    const number = (this.#counts.get(kind) ?? 0) + 1;
+    this.#counts.set(kind, number);
+    const placeholder = `[${kind}-${number}]`;
+    const isWord = WORDS.has(kind);
+    for (const spelling of spellingsOf(value, isWord && kind !== "user")) {
+      if (this.#placeholders.has(spelling)) continue;
+      this.#placeholders.set(spelling, placeholder);
+      if (isWord) this.#words.add(spelling);
+    }
+    this.#known = undefined;
+    return placeholder;
+  }
+
+  /** Longer ones first: a secret may be a part of another. */
+  #replaceKnown(text: string): string {
+    if (this.#placeholders.size === 0) return text;
+    this.#known ??= new RegExp(
+      [String.raw`\[[a-z]+-(?:\d+|more)\]`].concat(
+        [...this.#placeholders.keys()].filter(({ length }) => length >= LEAST_LETTERS)
+          .sort((a, b) => b.length - a.length).map((value) => {
+            const pattern = escapeRegExp(value);
+            return this.#words.has(value) ? `(?<![a-zA-Z\\d])${pattern}(?![a-zA-Z\\d])` : pattern;
+          }),
+      ).join("|"),
+      "g",
+    );
+    return text.replace(this.#known, (found) => this.#placeholders.get(found) ?? found);
+  }
+}
+
+/** A secret as it may be written: as it is, escaped for a URL, or unescaped. */
+function spellingsOf(value: string, isIdentity: boolean): Set<string> {
+  const spellings = new Set([value]);
+  if (isIdentity) return spellings.add(value.toLowerCase()).add(value.toUpperCase());
+  try {
+    const plain = decodeURIComponent(value);
+    spellings.add(plain).add(encodeURIComponent(plain));
+  } catch {
+    // It is not escaped, then.
+  }
+  try {
+    spellings.add(encodeURIComponent(value)).add(encodeURI(value));
+  } catch {
+    // Half a character, which no URL can carry.
+  }
+  return spellings;
+}
+
+function isPlaceholders(text: string): boolean {
+  return text !== "" && text.replace(/\[[a-z]+-(?:\d+|more)\]/g, "").replace(/[:]/g, "") === "";
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
+}

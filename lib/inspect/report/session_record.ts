@@ -1,0 +1,106 @@
+import type { ObservedMessage, ObservedRtcp } from "../../stream/observation.ts";
+import type { ReceivedFrame } from "../../stream/received_frame.ts";
+import type { InspectedPacket } from "../rule.ts";
+import type { Conclusion } from "../session_inspector.ts";
+import { Stillness } from "../stillness.ts";
+import { StreamInspector } from "../stream_inspector.ts";
+import { MessageLog } from "./message_log.ts";
+import { PacketPicks } from "./packet_picks.ts";
+import { PicturePicks } from "./picture_picks.ts";
+import { Series } from "./series.ts";
+
+/** What is kept of one stream while it is watched. */
+export interface StreamRecord {
+  inspector: StreamInspector;
+  series: Series;
+  stillness: Stillness;
+}
+
+/** What a record keeps. */
+export interface RecordOptions {
+  /** Whether a few of the pictures are kept. */
+  pictures?: boolean;
+}
+
+/**
+ * Keeps of a session what a report shows and expectations are about: bounded, however long it lasts.
+ * It is told what `SessionInspector` makes of everything.
+ */
+export class SessionRecord {
+  readonly messages = new MessageLog();
+  readonly packets = new PacketPicks();
+  readonly pictures: PicturePicks | undefined;
+  /** RTCP packets by type. */
+  readonly rtcpCounts = new Map<string, number>();
+  description: readonly string[] = [];
+  conclusion: Conclusion | undefined;
+  /** The session description as it came; undefined where none did. */
+  sdp: string | undefined;
+  readonly #streams = new Map<string, StreamRecord>();
+  #playedAt: number | undefined;
+
+  constructor({ pictures = false }: RecordOptions = {}) {
+    this.pictures = pictures ? new PicturePicks() : undefined;
+  }
+
+  /** In order of their first packet. */
+  get streams(): StreamRecord[] {
+    return [...this.#streams.values()];
+  }
+
+  /** When PLAY was asked for first, in ms since the Unix epoch. */
+  get playedAt(): number | undefined {
+    return this.#playedAt;
+  }
+
+  message(message: ObservedMessage): void {
+    this.messages.add(message);
+    if (message.method === "PLAY") this.#playedAt ??= message.time;
+    const isSdp = message.headers.some(([name, value]) => {
+      return /^content-type$/i.test(name) && /^\s*application\/sdp\b/i.test(value);
+    });
+    if (isSdp && message.direction === "in") this.sdp ??= message.body;
+  }
+
+  packet(packet: InspectedPacket): void {
+    this.packets.add(packet);
+    const record = this.#recordOf(packet);
+    if (record === undefined) return;
+    const { inspector, series, stillness } = record;
+    const { statistics: { lost }, frames } = inspector;
+    const before = series.framesSoFar;
+    series.add(packet.time, packet.size, { lost, frames, jitterMs: packet.jitterMs });
+    stillness.packet(packet.time);
+    // Pictures of JPEG tell of themselves in `frame`, with their bytes.
+    if (frames > before && !isJpeg(inspector)) stillness.frame(packet.time);
+  }
+
+  rtcp({ packet: { type } }: ObservedRtcp): void {
+    const name = String(type);
+    this.rtcpCounts.set(name, (this.rtcpCounts.get(name) ?? 0) + 1);
+  }
+
+  frame(frame: ReceivedFrame): void {
+    if (frame.jpeg === undefined) return;
+    this.#pictured?.stillness.frame(frame.arrivedAt, frame.jpeg);
+    this.pictures?.add(frame.jpeg, frame.arrivedAt);
+  }
+
+  /** The stream that has pictures of JPEG. */
+  get #pictured(): StreamRecord | undefined {
+    return this.streams.find(({ inspector }) => isJpeg(inspector));
+  }
+
+  #recordOf({ stream }: InspectedPacket): StreamRecord | undefined {
+    const known = this.#streams.get(stream.name);
+    if (known !== undefined || !(stream instanceof StreamInspector)) return known;
+    const record = { inspector: stream, series: new Series(), stillness: new Stillness() };
+    this.#streams.set(stream.name, record);
+    return record;
+  }
+}
+
+/** Of course-lab servers nobody says what they send: it is JPEG. */
+function isJpeg({ format: { encoding } }: StreamInspector): boolean {
+  return /^(?:JPEG)?$/i.test(encoding);
+}

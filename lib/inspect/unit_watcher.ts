@@ -1,0 +1,63 @@
+import type {
+  AccessUnit,
+  Depacketizer,
+  StreamFormat,
+  TrackDescription,
+} from "../codec/depacketizer.ts";
+import { payloadFormat } from "../codec/registry.ts";
+import type { RtpPacket } from "../rtp/packet.ts";
+import type { CountedPacket } from "../stream/receive_statistics.ts";
+import { ReorderBuffer } from "../stream/reorder.ts";
+
+interface Placed {
+  packet: RtpPacket;
+  sequence: number;
+  arrivedAt: number;
+}
+
+/** Puts the units of a stream of another encoding than JPEG together, for what they tell. */
+export class UnitWatcher {
+  readonly #depacketizer: Depacketizer | undefined;
+  readonly #reorder: ReorderBuffer<Placed>;
+  #jumped: Omit<Placed, "sequence"> | undefined;
+
+  constructor(format: TrackDescription, emit: (unit: AccessUnit) => void) {
+    this.#depacketizer = payloadFormat(format.encoding)?.depacketizer?.(format, emit);
+    this.#reorder = new ReorderBuffer((placed) => this.#depacketizer?.push(placed));
+  }
+
+  /** What the stream itself has told of its format. */
+  get seen(): StreamFormat | undefined {
+    return this.#depacketizer?.seen;
+  }
+
+  /** @param arrival ms, that never jump; `time` since the Unix epoch */
+  push(packet: RtpPacket, counted: CountedPacket, time: number, arrival: number): void {
+    if (this.#depacketizer === undefined) return;
+    const { place, sequence } = counted;
+    if (sequence === undefined) {
+      // It waits for the packet after it, which tells whether it was a stray.
+      this.#jumped = { packet, arrivedAt: time };
+      return;
+    }
+    if (place === "first") this.#begin(sequence, arrival);
+    this.#reorder.push(sequence, { packet, sequence, arrivedAt: time }, arrival);
+    if (this.#reorder.size > 0) this.#reorder.expire(arrival);
+  }
+
+  /** Ends what has begun. */
+  flush(): void {
+    this.#reorder.flush();
+    this.#depacketizer?.flush();
+  }
+
+  #begin(sequence: number, arrival: number): void {
+    this.#reorder.flush();
+    this.#reorder.reset();
+    const jumped = this.#jumped;
+    this.#jumped = undefined;
+    if (jumped !== undefined) {
+      this.#reorder.push(sequence - 1, { ...jumped, sequence: sequence - 1 }, arrival);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import { type PacketizedFrame, RTP_HEADROOM } from "../../jpeg/packetize.ts";
+import { RTP_HEADER_LENGTH, writeRtpHeader } from "../../rtp/packet.ts";
+import type { ImpairmentCounts } from "../../stream/impairment.ts";
+import type { FrameHeader, MediaPath } from "../paths/media_path.ts";
+import type { ImpairedLine } from "./impaired_line.ts";
+import type { Impairments } from "./impairments.ts";
+
+/** What becomes of packets that are under way when a path is closed. */
+export type Remains = "arrive in time" | "arrive at once" | "are gone";
+
+/** A path that can be given single packets. */
+export interface PacketPath extends MediaPath {
+  readonly remains: Remains;
+  /**
+   * Sends an RTP packet.
+   * @returns false when it was left out because the peer is behind
+   */
+  sendPacket(bytes: Uint8Array): boolean;
+}
+
+/** A path with a stretch of bad network before it. */
+export class ImpairedPath implements MediaPath {
+  readonly name: string;
+  readonly #line: ImpairedLine;
+
+  constructor(readonly path: PacketPath, impairments: Impairments) {
+    this.name = `${path.name}, impaired`;
+    this.#line = impairments.line({
+      deliver: (kind, bytes) => {
+        if (kind === "rtcp") path.sendControl(bytes);
+        else if (!path.sendPacket(bytes)) this.#line.counts.overflowed++;
+      },
+      onClosed: () => path.close(),
+    });
+  }
+
+  get impaired(): Readonly<ImpairmentCounts> {
+    return this.#line.counts;
+  }
+
+  sendFrame(frame: PacketizedFrame, header: FrameHeader): boolean {
+    for (let i = 0; i < frame.packetCount; i++) this.#line.push("rtp", packetOf(frame, header, i));
+    return true;
+  }
+
+  sendControl(bytes: Uint8Array): void {
+    this.#line.push("rtcp", new Uint8Array(bytes));
+  }
+
+  close(): void {
+    const { remains } = this.path;
+    if (remains === "arrive in time") this.#line.finish();
+    else if (remains === "arrive at once") this.#line.flush();
+    else this.#line.close();
+  }
+}
+
+/** A packet of a frame, in memory of its own. */
+function packetOf(
+  { buffer, offsets, lengths, packetCount }: PacketizedFrame,
+  { payloadType, sequence, timestamp, ssrc }: FrameHeader,
+  index: number,
+): Uint8Array<ArrayBuffer> {
+  const from = offsets[index]! + RTP_HEADROOM - RTP_HEADER_LENGTH;
+  const packet = new Uint8Array(buffer.subarray(from, offsets[index]! + lengths[index]!));
+  writeRtpHeader(packet, 0, {
+    marker: index === packetCount - 1,
+    payloadType,
+    sequence: (sequence + index) & 0xffff,
+    timestamp,
+    ssrc,
+  });
+  return packet;
+}

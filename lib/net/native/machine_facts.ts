@@ -1,0 +1,90 @@
+import { libc } from "./libc.ts";
+
+/** What is asked of the C library about this machine and this process; see `libc.ts`. */
+const SYMBOLS = {
+  /** `DIR *opendir(const char *)` */
+  opendir: { parameters: ["buffer"], result: "pointer" },
+  /** `struct dirent *readdir(DIR *)` */
+  readdir: { parameters: ["pointer"], result: "pointer" },
+  /** `int closedir(DIR *)` */
+  closedir: { parameters: ["pointer"], result: "i32" },
+  /** `int getifaddrs(struct ifaddrs **)` */
+  getifaddrs: { parameters: ["buffer"], result: "i32" },
+  /** `void freeifaddrs(struct ifaddrs *)` */
+  freeifaddrs: { parameters: ["pointer"], result: "void" },
+} as const;
+
+type Library = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
+
+/** In `struct ifaddrs` (getifaddrs(3)), where a pointer has 8 bytes. */
+const [FLAGS_AT, ADDRESS_AT] = [16, 24];
+const IFF_UP = 0x1;
+const IFF_LOOPBACK = 0x8;
+const AF_INET = 2;
+const AF_INET6 = 10;
+const [IPV4_AT, IPV6_AT] = [4, 8];
+/** The entries `.` and `..`, and the descriptor that the folder itself is read by. */
+const NOT_OPEN = 3;
+
+let opened: Library | undefined;
+
+function library(): Library | undefined {
+  // Where that one is to be had, and allowed, this is too.
+  if (opened === undefined && libc() !== undefined) {
+    opened = Deno.dlopen("libc.so.6", SYMBOLS).symbols;
+  }
+  return opened;
+}
+
+/** Descriptors this process has open; undefined where that cannot be told. */
+export function openDescriptors(): number | undefined {
+  const calls = library();
+  const folder = calls?.opendir(new TextEncoder().encode("/proc/self/fd\0"));
+  if (calls === undefined || folder === null || folder === undefined) return undefined;
+  let entries = 0;
+  while (calls.readdir(folder) !== null) entries++;
+  calls.closedir(folder);
+  return entries - NOT_OPEN;
+}
+
+/** Addresses by which other machines may reach this one, IPv4 first; none where that cannot be told. */
+export function networkAddresses(): string[] {
+  const calls = library();
+  const first = new BigUint64Array(1);
+  if (calls === undefined || calls.getifaddrs(first) !== 0) return [];
+  const list = Deno.UnsafePointer.create(first[0]!);
+  try {
+    const found = [...addressesOf(list)];
+    return found.sort((a, b) => Number(a.includes(":")) - Number(b.includes(":")));
+  } finally {
+    calls.freeifaddrs(list);
+  }
+}
+
+function* addressesOf(list: Deno.PointerValue): Generator<string> {
+  for (let entry = list; entry !== null;) {
+    const view = new Deno.UnsafePointerView(entry);
+    const flags = view.getUint32(FLAGS_AT);
+    const address = view.getPointer(ADDRESS_AT);
+    if (address !== null && (flags & IFF_UP) !== 0 && (flags & IFF_LOOPBACK) === 0) {
+      const text = addressText(new Deno.UnsafePointerView(address));
+      if (text !== undefined) yield text;
+    }
+    entry = view.getPointer();
+  }
+}
+
+function addressText(sockaddr: Deno.UnsafePointerView): string | undefined {
+  const family = sockaddr.getUint16();
+  if (family === AF_INET) {
+    return new Uint8Array(sockaddr.getArrayBuffer(4, IPV4_AT)).join(".");
+  }
+  if (family !== AF_INET6) return undefined;
+  const bytes = new DataView(sockaddr.getArrayBuffer(16, IPV6_AT));
+  const isLinkLocal = (bytes.getUint16(0) & 0xffc0) === 0xfe80;
+  // Without its zone it leads nowhere.
+  if (isLinkLocal) return undefined;
+  const groups = Array.from({ length: 8 }, (_, i) => bytes.getUint16(2 * i).toString(16));
+  // A URL writes the longest run of zeros in short (RFC 5952, section 4.2).
+  return new URL(`http://[${groups.join(":")}]`).hostname.slice(1, -1);
+}
