@@ -1,4 +1,4 @@
-import { TimeoutError } from "../lib/net/clock.ts";
+import { UnreachableError } from "../lib/net/errors.ts";
 import type { CommandContext } from "./command.ts";
 
 /** A context whose signal is aborted when the time is up, too. */
@@ -11,7 +11,7 @@ export interface TimedContext {
 /**
  * Bounds a whole command, however many waits it is made of.
  * @param milliseconds from now on
- * @param what has to be done until then, for people: `"the probe to be done"`
+ * @param what has to be done until then, for people: `"the probe"`
  */
 export function withDeadline(
   context: CommandContext,
@@ -20,7 +20,7 @@ export function withDeadline(
 ): TimedContext {
   const late = new AbortController();
   const timer = context.clock.setTimer(milliseconds, () => {
-    late.abort(new TimeoutError(what, milliseconds));
+    late.abort(new UnreachableError(`${what} was not done in ${milliseconds / 1000} s`));
   });
   const timed: CommandContext = {
     out: (line) => context.out(line),

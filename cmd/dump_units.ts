@@ -3,51 +3,20 @@ import type { Observer } from "../lib/client/observer.ts";
 import type { AccessUnit } from "../lib/codec/depacketizer.ts";
 import { reasonOf } from "../lib/net/errors.ts";
 import type { CommandContext } from "./command.ts";
-import { DumpOutput, type Earlier, type SegmentLimit } from "./dump_output.ts";
-import { nativeFormatOf, type UnitFormat, type UnitTrack } from "./dump_unit_formats.ts";
-import { type Fate, UnitKeeper } from "./dump_unit_keeper.ts";
+import { type DumpedTrack, openTracks, type UnitDumpOptions } from "./dump_unit_files.ts";
+import type { Fate, UnitKeeper } from "./dump_unit_keeper.ts";
 import { recordOf, UnitManifest } from "./dump_unit_manifest.ts";
-import { UnitTally } from "./dump_unit_summary.ts";
+import type { UnitTally } from "./dump_unit_summary.ts";
 import { UnitTimes } from "./dump_unit_times.ts";
 import { LocalError } from "./exit_status.ts";
 import { FrameQueue } from "./frame_queue.ts";
-import { makeOutput } from "./output.ts";
 import { Progress } from "./progress.ts";
-
-/** How units are dumped. */
-export interface UnitDumpOptions {
-  /** As typed. */
-  out: string;
-  /** Of the one file; undefined for a folder with a file for each track. */
-  format: UnitFormat | undefined;
-  earlier: Earlier;
-  segment: SegmentLimit | undefined;
-  /** Pictures to keep, or units of the first track where none has pictures; undefined for all. */
-  frames: number | undefined;
-  json: boolean;
-  /** Bytes that wait for the disk at most; undefined for what is usual. */
-  mostWaitingBytes?: number;
-}
 
 /** A unit on its way to its file. */
 interface Arrived {
   unit: AccessUnit;
   track: DumpedTrack;
   readonly bytes: number;
-}
-
-/** One track that is dumped. */
-interface DumpedTrack {
-  tally: UnitTally;
-  keeper: UnitKeeper;
-  /** Which of the keeper's it is. */
-  index: number;
-  /** Which of all it is. */
-  clock: number;
-  /** Units taken so far. */
-  number: number;
-  /** Whether pictures were left out, so that the next ones cannot be decoded. */
-  broken: boolean;
 }
 
 /** Writes the units of a session's tracks, into one file or one each. */
@@ -95,30 +64,8 @@ export class UnitDump {
     session: MediaSession,
     context: CommandContext,
   ): Promise<UnitDump> {
-    const { tracks } = session;
-    const { out, format } = options;
-    const dumped = (i: number, index: number, keeper: UnitKeeper, file: string): DumpedTrack => {
-      const tally = new UnitTally(tracks[i]!, file);
-      return { tally, keeper, index, clock: i, number: 0, broken: false };
-    };
-    if (format !== undefined) {
-      const keeper = await openKeeper(options, out, { format, tracks }, context);
-      const all = tracks.map((_, i) => dumped(i, i, keeper, out));
-      return new UnitDump(options, session, context, all);
-    }
-    await makeOutput(`--out ${out}`, () => Deno.mkdir(out, { recursive: true }));
-    const opened: DumpedTrack[] = [];
-    try {
-      for (const [i, track] of tracks.entries()) {
-        const { format, file } = fileFor(track, out);
-        const keeper = await openKeeper(options, file, { format, tracks: [track] }, context);
-        opened.push(dumped(i, 0, keeper, file));
-      }
-    } catch (error) {
-      await Promise.all(opened.map(({ keeper }) => keeper.abort()));
-      throw error;
-    }
-    return new UnitDump(options, session, context, opened);
+    const tracks = await openTracks(options, session.tracks, context);
+    return new UnitDump(options, session, context, tracks);
   }
 
   /** Units in the files so far. */
@@ -245,33 +192,4 @@ export class UnitDump {
     const failed = ends.find(({ status }) => status === "rejected");
     if (failed?.status === "rejected") throw failed.reason;
   }
-}
-
-/** The file of a track in a folder: `audio-2.aac`. */
-function fileFor(
-  { name, encoding }: UnitTrack,
-  folder: string,
-): { format: UnitFormat; file: string } {
-  const format = nativeFormatOf(encoding)!;
-  const stem = name.replaceAll(/[^A-Za-z0-9]+/g, "-");
-  return { format, file: `${folder.replace(/(?<=.)[/\\]+$/, "")}/${stem}.${format.extension}` };
-}
-
-async function openKeeper(
-  { segment, earlier }: UnitDumpOptions,
-  out: string,
-  { format, tracks }: { format: UnitFormat; tracks: readonly UnitTrack[] },
-  context: CommandContext,
-): Promise<UnitKeeper> {
-  const talk = (line: string): void => context.talk(line);
-  const output = await DumpOutput.create({
-    path: out,
-    format: {
-      folder: false,
-      extension: format.extension,
-      create: (path) => format.create(path, tracks),
-    },
-    ...{ earlier, segment, writer: { talk } },
-  });
-  return await makeOutput(`--out ${out}`, () => UnitKeeper.open({ output, tracks, talk }));
 }

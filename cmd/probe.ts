@@ -142,7 +142,7 @@ class Probe {
   ): Promise<Received> {
     const { timeout = DEFAULT_TIMEOUT_MS, duration = DEFAULT_DURATION_MS } = settings;
     // Every wait has its bound; this is the one for all of them together.
-    const deadline = withDeadline(this.context, timeout + duration, "the probe to be done");
+    const deadline = withDeadline(this.context, timeout + duration, "the probe");
     return await receive({
       target,
       ...settings,
