@@ -26,6 +26,7 @@ rtspkit help COMMAND tells more of each. rtspkit --version prints the version.`;
 
 async function main(args: string[]): Promise<number> {
   const terminal = new Terminal(args);
+  endOnDefects(terminal);
   try {
     const status = await dispatch(args, terminal).catch((error) => {
       // A wait that the person's own Ctrl-C called off.
@@ -41,6 +42,18 @@ async function main(args: string[]): Promise<number> {
   } finally {
     terminal.close();
   }
+}
+
+/** What nobody caught is a defect, also when no command waits for it: it is told, and ends all. */
+function endOnDefects(terminal: Terminal): void {
+  const end = (event: Event, error: unknown): void => {
+    event.preventDefault();
+    terminal.fail(explain(error).line);
+    terminal.close();
+    Deno.exit(EXIT.defect);
+  };
+  globalThis.addEventListener("error", (event) => end(event, event.error));
+  globalThis.addEventListener("unhandledrejection", (event) => end(event, event.reason));
 }
 
 async function dispatch(args: string[], terminal: Terminal): Promise<number> {

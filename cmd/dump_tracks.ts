@@ -60,7 +60,8 @@ export function leftOutOf(
   if (left.length === 0) return undefined;
   const kept = selection.tracks.map(({ name }) => name).join(" and ");
   const others = left.map(wordsOf).join(", ");
-  const all = selection.kind === "units" ? "a folder" : "NAME.pcapng";
+  const pictures = offered.some(({ format }) => format.encoding === JPEG);
+  const all = selection.kind === "packets" || pictures ? "NAME.pcapng" : "a folder";
   return `only ${kept} goes into the file, not ${others} (${all} as --out takes all)`;
 }
 

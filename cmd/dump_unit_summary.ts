@@ -1,5 +1,6 @@
 import type { MediaTrack } from "../lib/client/media_session.ts";
 import type { AccessUnit } from "../lib/codec/depacketizer.ts";
+import { payloadFormat } from "../lib/codec/registry.ts";
 import type { Received } from "./receive.ts";
 import { lossShare, summarise, type Summary } from "./summary.ts";
 
@@ -14,12 +15,11 @@ export class UnitTally {
   early = 0;
   /** Units that came faster than they could be written. */
   leftOut = 0;
-
-  constructor(readonly track: MediaTrack, readonly out: string | undefined) {}
-
   /** Whether its units are pictures. */
-  get video(): boolean {
-    return this.track.mediaType === "video";
+  readonly video: boolean;
+
+  constructor(readonly track: MediaTrack, readonly out: string | undefined) {
+    this.video = payloadFormat(track.encoding)?.kind === "video";
   }
 
   add(unit: AccessUnit): void {

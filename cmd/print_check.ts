@@ -21,9 +21,13 @@ export interface CheckedMedia {
   fps: number;
   /** Whether it goes on without an end, as a still does. */
   endless: boolean;
+  /** PNG files that frames are made of; what is told of frames is told of the JPEGs then. */
+  pngs: number;
   check: MediaCheck;
 }
 
+/** What files of one JPEG are recognised as too. */
+const STREAM_OF_JPEG = "concatenated JPEG";
 /** Ranges shown in a line; JSON has more. */
 const RANGES_SHOWN = 6;
 const FAULTS_SHOWN = 10;
@@ -54,7 +58,7 @@ export function checkedObject(checked: Checked): Record<string, unknown> {
   if (checked.kind !== "media") {
     return { event: "check", file, ok, readable: checked.kind !== "unreadable", verdict };
   }
-  const { check, format, size, rate, fps, endless } = checked;
+  const { check, format, size, rate, fps, endless, pngs } = checked;
   return {
     event: "check",
     file,
@@ -64,6 +68,7 @@ export function checkedObject(checked: Checked): Record<string, unknown> {
     bytes: size,
     frames: check.frames,
     endless,
+    pngs,
     rate: rate ?? null,
     durationSeconds: endless ? null : check.frames / fps,
     sizes: Object.fromEntries(check.sizes),
@@ -111,7 +116,12 @@ function verdictOf(checked: Checked): { ok: boolean; text: string } {
     return { ok: false, text: `Served without ${plural(leftOut, "frame")} that cannot be used` };
   }
   const kinds = [...work.values()];
-  if (kinds.length === 0) return { ok: true, text: "Served as it is" };
+  if (kinds.length === 0) {
+    const text = checked.pngs === 0
+      ? "Served as it is"
+      : "Served to everybody, PNG turned into JPEG";
+    return { ok: true, text };
+  }
   if (kinds.every(({ lossless }) => lossless)) {
     return { ok: true, text: "Served to everybody, re-coded for RTSP without loss" };
   }
@@ -119,9 +129,11 @@ function verdictOf(checked: Checked): { ok: boolean; text: string } {
   return { ok: true, text: `Served to everybody, ${how} for RTSP` };
 }
 
-function formatText({ format = "unknown", size, endless }: CheckedMedia): string {
-  const still = endless ? "a still, " : "";
-  return still + (size === 0 ? format : `${format}, ${grouped(size)} bytes`);
+function formatText({ format = "unknown", size, endless, pngs }: CheckedMedia): string {
+  const name = endless && format === STREAM_OF_JPEG ? "JPEG" : format;
+  const what = endless ? `a still ${name}` : name;
+  const made = pngs === 0 ? "" : `; ${endless ? "" : `${plural(pngs, "PNG")} `}turned into JPEG`;
+  return (size === 0 ? what : `${what}, ${grouped(size)} bytes`) + made;
 }
 
 function framesText({ check, endless, fps }: CheckedMedia): string {
@@ -179,7 +191,7 @@ function labTexts({ overFile, overDatagram, overClassic, frames }: MediaCheck): 
   if (overClassic.count > 0) {
     texts.push(`${which(overClassic, frames)}: over 20,468 bytes, cut by clients that read 20,480`);
   }
-  return texts.length > 0 ? texts : ["all frames: as it is"];
+  return texts.length > 0 ? texts : [`${frames === 1 ? "the frame" : "all frames"}: as it is`];
 }
 
 function faultTexts({ faults, faultCount }: MediaCheck, style: Style): string[] {

@@ -277,6 +277,18 @@ export const probe: Command = {
       "the same of a recording, by Wireshark, tcpdump or --pcap",
     ],
     [
+      "rtspkit probe rtsp://192.0.2.7/stream1 --matrix",
+      "which transports, keep-alives, ranges and rates a server really takes",
+    ],
+    [
+      "rtspkit probe rtsp://192.0.2.7/stream1 --report report.html --report-anonymous",
+      "a page for a bug report, without passwords, tokens, addresses and serial numbers",
+    ],
+    [
+      "rtspkit probe rtsp://192.0.2.7/stream1 --expect 'fps>=10,loss<1%,freeze<2s' --junit r.xml",
+      "a health check: status 7, and which expectation failed by how much",
+    ],
+    [
       "rtspkit probe localhost 5678 6666 movie.Mjpeg --json --strict",
       "for scripts: events as JSON, and status 7 when something is broken",
     ],

@@ -40,10 +40,17 @@ export function judgeRecord(
   return judgeExpectations(expectations, measuresOf(record, end));
 }
 
+/** How results are told. */
+export interface TellOptions {
+  json: boolean;
+  /** Of the sessions of a recording, the number; absent for a live one. */
+  session?: number | undefined;
+}
+
 /** Tells each result: events for scripts, lines for people. */
 export function tellResults(
   results: readonly ExpectationResult[],
-  json: boolean,
+  { json, session }: TellOptions,
   context: Pick<CommandContext, "out">,
   style: Style,
 ): void {
@@ -53,7 +60,7 @@ export function tellResults(
     context.out(style.bold("Expectations"));
   }
   for (const result of results) {
-    if (json) context.out(JSON.stringify(expectationEvent(result)));
+    if (json) context.out(JSON.stringify({ ...expectationEvent(result), session }));
     else context.out(`  ${(result.holds ? style.green : style.red)(resultLine(result))}`);
   }
 }

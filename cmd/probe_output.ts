@@ -84,21 +84,25 @@ export class ProbeOutput {
     return { report: this.isWanted ? new KeepingReport(report, record) : report, record };
   }
 
-  /** Judges what was expected of a session that has ended. */
-  judge(record: SessionRecord, end: SessionEnd): void {
+  /** Judges what was expected of a session that has ended. @param number of a recording's */
+  judge(record: SessionRecord, end: SessionEnd, number?: number): void {
     const session = this.#sessions.find((each) => each.record === record);
     if (session === undefined) return;
+    const json = this.flags.json ?? false;
     const transport = end.transport ?? transportOf(record);
     this.#transport ??= transport;
     session.results = judgeRecord(this.#expectations, record, { ...end, transport });
-    tellResults(session.results, this.flags.json ?? false, this.context, this.style);
+    tellResults(session.results, { json, session: number }, this.context, this.style);
   }
 
   /** Judges the sessions of a recording: those that brought packets, or else the first. */
   judgeAll(): void {
     const played = this.#sessions.filter(({ record }) => record.streams.length > 0);
     const judged = played.length > 0 ? played : this.#sessions.slice(0, 1);
-    for (const { record } of judged) this.judge(record, { end: undefined, transport: undefined });
+    for (const session of judged) {
+      const end = { end: undefined, transport: undefined };
+      this.judge(session.record, end, this.#sessions.indexOf(session) + 1);
+    }
   }
 
   /**

@@ -28,6 +28,7 @@ async function run(args: string[], context: CommandContext): Promise<number> {
     return EXIT.ok;
   }
   const settings = await readSettings(words, flags);
+  if (settings.certificateFiles !== undefined) surviveHangUp();
   const sources = parseSources(flags.source);
   const ui = flags.ui === undefined ? undefined : parseUiAddress(flags.ui);
   const live = await openLive(sources, flags, context);
@@ -57,6 +58,11 @@ async function run(args: string[], context: CommandContext): Promise<number> {
     closeAll(live);
   }
   return EXIT.ok;
+}
+
+/** Those who renew certificates say so by SIGHUP; their files are looked at all the time anyway. */
+function surviveHangUp(): void {
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGHUP", () => {});
 }
 
 /** The live sources that were asked for. What pulls them is not loaded for nothing. */
@@ -95,6 +101,8 @@ async function begin(
   });
   const told = new Set<string>();
   const onEvent = (event: ServerEvent, worker?: number): void => {
+    // Every worker takes the new certificate; once is enough to hear of it.
+    if (event.event === "certificate" && worker !== undefined && worker > 1) return;
     if (event.event === "media-transcoded" || event.event === "media-changed") {
       // Each worker reads and transcodes for itself; to a person it is one medium.
       const line = describeServerEvent(event);

@@ -56,9 +56,10 @@ async function checkFile(file: string, fps: number, context: CommandContext): Pr
   let path: string;
   let size: number;
   let format: string | undefined;
+  let pngs: number;
   try {
     path = await Deno.realPath(file);
-    ({ size, format } = await sniff(path));
+    ({ size, format, pngs } = await sniff(path));
   } catch (error) {
     return { kind: "unreadable", file, problem: (error as Error).message };
   }
@@ -71,7 +72,7 @@ async function checkFile(file: string, fps: number, context: CommandContext): Pr
     const check: MediaCheck = await checkMedia(source, { onFrame, signal: context.signal });
     const rate = source.frameRate;
     const endless = source.knownFrameCount === Infinity;
-    return { kind: "media", file, size, format, rate, fps: rate ?? fps, endless, check };
+    return { kind: "media", file, size, format, rate, fps: rate ?? fps, endless, pngs, check };
   } catch (error) {
     if (error instanceof MediaNotFoundError) {
       return { kind: "unplayable", file, problem: "Neither a media file nor a folder of pictures" };
@@ -83,11 +84,23 @@ async function checkFile(file: string, fps: number, context: CommandContext): Pr
   }
 }
 
-async function sniff(path: string): Promise<{ size: number; format: string | undefined }> {
+/** What can be told without the frames. */
+interface Sniffed {
+  size: number;
+  format: string | undefined;
+  pngs: number;
+}
+
+async function sniff(path: string): Promise<Sniffed> {
   const { isDirectory, size } = await Deno.stat(path);
-  if (isDirectory) return { size: 0, format: "folder of pictures" };
+  if (isDirectory) {
+    let pngs = 0;
+    for await (const { name } of Deno.readDir(path)) if (/\.png$/i.test(name)) pngs++;
+    return { size: 0, format: "folder of pictures", pngs };
+  }
   using file = await Deno.open(path, { read: true });
   const head = new Uint8Array(SNIFF_BYTES);
   const count = await file.read(head) ?? 0;
-  return { size, format: formatName(head.subarray(0, count)) };
+  const format = formatName(head.subarray(0, count));
+  return { size, format, pngs: format === "PNG" ? 1 : 0 };
 }

@@ -69,7 +69,11 @@ export const SERVE_FLAGS = {
     kind: "boolean",
     help: "take Basic too without TLS, which shows the password to the network",
   },
-  "tls-cert": { kind: "text", placeholder: "FILE", help: "RTSPS: the certificate chain, PEM" },
+  "tls-cert": {
+    kind: "text",
+    placeholder: "FILE",
+    help: "RTSPS: the certificate chain, PEM; taken anew when the file changes",
+  },
   "tls-key": { kind: "text", placeholder: "FILE", help: "RTSPS: its private key, PEM" },
   segmentation: {
     kind: "text",

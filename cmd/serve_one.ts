@@ -5,7 +5,8 @@ import { CarriableMedia } from "../lib/media/transcode/carriable_media.ts";
 import { fitter } from "../lib/media/transcode/fitter.ts";
 import { WorkerTranscoder } from "../lib/media/transcode/worker_transcoder.ts";
 import type { Clock } from "../lib/net/clock.ts";
-import { listenTcp, listenTls } from "../lib/net/tcp.ts";
+import { type Listener, RenewableListener } from "../lib/net/renewable_listener.ts";
+import { listenTcp } from "../lib/net/tcp.ts";
 import type { ServerEvent } from "../lib/server/events.ts";
 import { CountingTranscoder } from "../lib/server/metrics_transcoder.ts";
 import { metric } from "../lib/server/metrics_families.ts";
@@ -14,6 +15,7 @@ import type { ServerPlaces } from "../lib/server/places.ts";
 import { RtspServer } from "../lib/server/server.ts";
 import type { SessionRelay } from "../lib/server/session_relay.ts";
 import { BUILT_IN_MEDIA } from "./built_in.ts";
+import { CertificateWatch } from "./certificate_watch.ts";
 import { randomBytes } from "./random_bytes.ts";
 import type { Observation } from "../lib/server/watch.ts";
 import { makeAuthenticator } from "./serve_access.ts";
@@ -62,11 +64,8 @@ export function serveOne(
   settings: ServeSettings,
   { clock, onEvent, live = new Map(), shared }: ServeOneOptions,
 ): Serving {
-  const { host, port, certificate, root, access, options } = settings;
-  const binding = { shared: shared !== undefined };
-  const listener = certificate === undefined
-    ? listenTcp(host, port, binding)
-    : listenTls(host, port, certificate, binding);
+  const { root, access, options } = settings;
+  const { listener, watch } = listen(settings, { clock, onEvent, shared: shared !== undefined });
   const library = new MediaLibrary({
     root,
     builtIn: BUILT_IN_MEDIA,
@@ -101,6 +100,7 @@ export function serveOne(
   return {
     port: listener.addr.port,
     ended: server.serve().finally(() => {
+      watch?.close();
       files.close();
       return library.close();
     }),
@@ -129,4 +129,24 @@ function observe(server: RtspServer, library: MediaLibrary, files: CarriableMedi
       },
     ],
   };
+}
+
+/** Listens as the settings say; a certificate is taken anew when its files change. */
+function listen(
+  { host, port, certificate, certificateFiles: files }: ServeSettings,
+  { clock, onEvent, shared }: Pick<ServeOneOptions, "clock" | "onEvent"> & { shared: boolean },
+): { listener: Listener; watch?: CertificateWatch } {
+  if (certificate === undefined) return { listener: listenTcp(host, port, { shared }) };
+  // Another program that shares its port would share ours, and take connections from us.
+  if (!shared && port !== 0) listenTcp(host, port).close();
+  const listener = new RenewableListener(host, port, certificate);
+  if (files === undefined) return { listener };
+  const watch = new CertificateWatch({
+    files,
+    current: certificate,
+    clock,
+    renew: (renewed) => listener.renew(renewed),
+    tell: (message) => onEvent({ event: "certificate", message }),
+  });
+  return { listener, watch };
 }

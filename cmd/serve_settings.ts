@@ -8,6 +8,7 @@ import {
   type TransportChoice,
 } from "../lib/server/options.ts";
 import type { MulticastOptions } from "../lib/server/rtsp/multicast_groups.ts";
+import type { CertificateFiles } from "./certificate_watch.ts";
 import { LocalError, UsageError } from "./exit_status.ts";
 import { parsePort, parsePortRange } from "./flags.ts";
 import { parseImpairment } from "./impair_flag.ts";
@@ -32,6 +33,8 @@ export interface ServeSettings {
   host: string | undefined;
   /** Undefined for plain TCP. */
   certificate: TlsCertificate | undefined;
+  /** Where it came from. */
+  certificateFiles?: CertificateFiles | undefined;
   /** The folder that is served. */
   root: string;
   /** Who may use the server; undefined for everybody. */
@@ -52,6 +55,9 @@ export async function readSettings(words: string[], flags: ServeFlags): Promise<
     root: await servedFolder(flags.root),
     access: await readAccess(flags),
     certificate: await readCertificate(flags["tls-cert"], flags["tls-key"]),
+    certificateFiles: flags["tls-cert"] === undefined || flags["tls-key"] === undefined
+      ? undefined
+      : { cert: flags["tls-cert"], key: flags["tls-key"] },
     options: {
       ...DEFAULT_SERVER_OPTIONS,
       transport: flags.transport as TransportChoice | undefined ?? DEFAULT_SERVER_OPTIONS.transport,

@@ -6,7 +6,7 @@ export function isTalk(event: ServerEvent): boolean {
   if (event.event === "session-report") return false;
   return event.event.startsWith("session-") || event.event === "error" ||
     event.event === "media-transcoded" || event.event === "media-changed" ||
-    event.event === "limit-reached";
+    event.event === "limit-reached" || event.event === "certificate";
 }
 
 /** One line about one event. */
@@ -20,6 +20,8 @@ export function describeServerEvent(event: ServerEvent): string {
       return `${event.peer} ${event.method} ${event.target} ${event.status}`;
     case "error":
       return `${event.peer} error: ${event.message}`;
+    case "certificate":
+      return event.message;
     case "limit-reached": {
       const times = event.times === 1 ? "" : ` (${event.times} times)`;
       return `${event.peer} limit reached: ${event.limit}${times}`;

@@ -12,9 +12,7 @@ export class Terminal implements CommandContext {
   readonly #encoder = new TextEncoder();
   readonly #quiet: boolean;
   readonly #isTerminal = Deno.stderr.isTerminal();
-  readonly #signals: Deno.Signal[] = Deno.build.os === "windows"
-    ? ["SIGINT", "SIGBREAK"]
-    : ["SIGINT", "SIGTERM", "SIGHUP"];
+  readonly #signals: Deno.Signal[];
   #progressShown = false;
   /** Data of this turn: one write for all of it, as one for each line costs more than the rest. */
   #waiting = "";
@@ -25,6 +23,11 @@ export class Terminal implements CommandContext {
   constructor(args: string[]) {
     const end = args.indexOf("--");
     const flags = end < 0 ? args : args.slice(0, end);
+    // To a server with a certificate, SIGHUP says that there is a new one.
+    const renews = flags.some((flag) => /^--tls-cert(=|$)/.test(flag));
+    this.#signals = Deno.build.os === "windows"
+      ? ["SIGINT", "SIGBREAK"]
+      : ["SIGINT", "SIGTERM", ...(renews ? [] : ["SIGHUP" as const])];
     this.#quiet = flags.includes("--quiet") || flags.includes("-q");
     this.colour = this.#isTerminal && (Deno.env.get("NO_COLOR") ?? "") === "";
     for (const signal of this.#signals) Deno.addSignalListener(signal, this.#onSignal);
@@ -103,9 +106,14 @@ export class Terminal implements CommandContext {
     try {
       for (let at = 0; at < bytes.length;) at += stream.writeSync(bytes.subarray(at));
     } catch (error) {
-      // Whoever read our output has gone, as `head` does: end, without a word.
-      if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+      // Whoever read our output has gone, as `head` does, or a closed terminal: end, without a word.
+      if (!(error instanceof Deno.errors.BrokenPipe) && codeOf(error) !== "EIO") throw error;
       this.#abort.abort(error);
     }
   }
+}
+
+/** The system's name for what went wrong, where it is known. */
+function codeOf(error: unknown): string | undefined {
+  return (error as { code?: string } | undefined)?.code;
 }

@@ -12,6 +12,9 @@ const VARIABLES: readonly (readonly [name: string, why: string])[] = [
   ["IMAGESCRIPT_WASM_SIMD", "imagescript asks for it when it decodes a JPEG"],
   ["DISPLAY", "whether there is a screen to show the player on"],
   ["WAYLAND_DISPLAY", "likewise"],
+  ["TERM", "what the terminal can do, for those that do not say it when asked"],
+  ["COLORTERM", "likewise"],
+  ["TERM_PROGRAM", "likewise"],
 ];
 
 /**

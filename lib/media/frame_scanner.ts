@@ -87,12 +87,18 @@ export class FrameFindings {
    */
   place(position: number, length: number, size: number): void {
     if (this.index.count * MIN_BYTES_A_FRAME > size) {
-      this.reject(position, `An index states more frames than ${size} bytes have room for`);
+      this.reject(
+        Math.max(0, position),
+        `An index states more frames than ${size} bytes have room for`,
+      );
       this.#overfull = true;
       return;
     }
-    if (length === 0) return this.#repeat(position);
-    if (position + length > size) {
+    if (position < 0) {
+      this.reject(0, `An index places the frame at ${position}, before the beginning of the file`);
+    } else if (length === 0) {
+      this.#repeat(position);
+    } else if (position + length > size) {
       const left = Math.max(0, size - position);
       this.reject(position, `The frame has ${length} bytes, only ${left} are left in the file`);
     } else if (length > MAX_JPEG_BYTES) {

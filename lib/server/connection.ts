@@ -1,5 +1,6 @@
 import { concat } from "@std/bytes/concat";
 import { hostPort, plainAddress } from "../net/address.ts";
+import type { Timer } from "../net/clock.ts";
 import { QuietReader, type ReadResult } from "../net/quiet_reader.ts";
 import { StreamWriter } from "../net/stream_writer.ts";
 import { detectDialect, type Dialect } from "../rtsp/dialect.ts";
@@ -8,6 +9,9 @@ import type { ServerContext } from "./context.ts";
 import type { LimitName } from "./limit_names.ts";
 import { RequestPace } from "./request_pace.ts";
 import { ConnectionTally } from "./session_place.ts";
+
+/** How long a request that is being answered may keep a server from stopping, in ms. */
+const FINISH_MS = 2000;
 
 /** Bytes read at once: what a connection that says nothing keeps in memory. */
 const READ_BYTES = 4096;
@@ -23,6 +27,9 @@ export class PeerConnection {
   readonly tally: ConnectionTally;
   readonly #reader: QuietReader;
   readonly #pace: RequestPace;
+  #answering = false;
+  #ending = false;
+  #patience: Timer | undefined;
 
   constructor(readonly socket: Deno.TcpConn | Deno.TlsConn, readonly context: ServerContext) {
     const { clock, limits } = context.options;
@@ -76,7 +83,30 @@ export class PeerConnection {
     return this.writer.write(bytes);
   }
 
+  /** Whether it is to be closed when what was asked has been answered. */
+  get ending(): boolean {
+    return this.#ending;
+  }
+
+  /** Answers one request: {@linkcode finish} waits for it. */
+  async answering<T>(answer: () => Promise<T>): Promise<T> {
+    this.#answering = true;
+    try {
+      return await answer();
+    } finally {
+      this.#answering = false;
+    }
+  }
+
+  /** Closes it, at once when nothing is being answered, else when that is done or takes too long. */
+  finish(): void {
+    if (!this.#answering) return this.close();
+    this.#ending = true;
+    this.#patience ??= this.context.options.clock.setTimer(FINISH_MS, () => this.close());
+  }
+
   close(): void {
+    this.#patience?.cancel();
     this.writer.close();
   }
 }
@@ -87,6 +117,9 @@ export const NO_REQUEST_IN_TIME = "no request in time";
 export const REQUEST_TOO_SLOW = "the request took too long to come";
 /** The same where there were some, and no session is left. */
 export const IDLE_FOR_TOO_LONG = "idle for too long";
+
+/** Why a connection ends on which something was being answered. */
+export const SERVER_STOPPED = "server stopped";
 
 /** The first bytes of a connection and the dialect they tell. */
 export interface Greeting {

@@ -6,6 +6,7 @@ import type { MediaPath } from "../net/paths/media_path.ts";
 import { ByteBudget } from "../net/byte_budget.ts";
 import { LabPorts } from "./lab/lab_ports.ts";
 import { LabPacketizer } from "../stream/lab_payload.ts";
+import { describeFault } from "./fault.ts";
 import { ServerMetrics } from "./metrics.ts";
 import type { LimitName } from "./limit_names.ts";
 import type { ServerOptions } from "./options.ts";
@@ -48,7 +49,9 @@ export class ServerContext {
 
   constructor(readonly options: ServerOptions) {
     this.metrics = options.metrics ?? new ServerMetrics();
-    this.scheduler = new Scheduler(options.clock, options.gridMs, this.metrics);
+    this.scheduler = new Scheduler(options.clock, options.gridMs, this.metrics, (error) => {
+      options.onEvent({ event: "error", peer: "-", message: describeFault(error) });
+    });
     this.jpegPackets = new JpegPacketCache(options.maxPayload);
     this.sessions = new SessionRegistry();
     const { limits } = options;

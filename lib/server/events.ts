@@ -47,6 +47,7 @@ export type ServerEvent =
   | ({ event: "session-ended" } & EndFacts & SessionFacts)
   | ({ event: "session-warning"; message: string } & SessionFacts)
   | ({ event: "limit-reached" } & LimitBites)
+  | { event: "certificate"; message: string }
   | { event: "media-transcoded"; file: string; message: string }
   | { event: "media-changed"; file: string; message: string }
   | { event: "error"; peer: string; message: string };

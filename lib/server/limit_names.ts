@@ -8,6 +8,7 @@ export const LIMIT_NAMES = [
   "sessions-per-connection",
   "streams-per-file",
   "open-files",
+  "descriptors",
   "request-rate",
   "request-bytes",
   "first-request",

@@ -112,7 +112,13 @@ export class LivePlayer {
     this.#origin ??= this.#time;
     this.#lastSentAt = this.#scheduler.clock.now();
     const tick = (this.#time - this.#origin) / this.#interval;
-    this.#sink.sendFrame(jpeg, this.#position++, 0, tick);
+    const index = this.#position++;
+    try {
+      this.#sink.sendFrame(jpeg, index, 0, tick);
+    } catch (error) {
+      // Whatever it was, it is this viewer's alone.
+      this.#sink.frameFailed(index, error);
+    }
   }
 
   #end(): void {

@@ -132,9 +132,14 @@ export class Player {
 
   #step(now: number): void {
     if (this.#isPastEnd()) return this.#reachEnd();
-    const frame = this.source.frame(this.position);
-    if (frame instanceof Promise) this.#await(frame);
-    else this.#deliver(frame, now);
+    try {
+      const frame = this.source.frame(this.position);
+      if (frame instanceof Promise) this.#await(frame);
+      else this.#deliver(frame, now);
+    } catch (error) {
+      // Whatever it was, it is this viewer's alone.
+      this.#skip(error);
+    }
   }
 
   #isPastEnd(): boolean {
@@ -146,10 +151,11 @@ export class Player {
   /** A frame that was not at hand: sent when it comes, unless the viewer has moved on by then. */
   #await(frame: Promise<FrameAnswer>): void {
     const course = this.#course;
-    frame.then(
-      (answer) => course === this.#course && this.#deliver(answer, this.scheduler.clock.now()),
-      (error) => course === this.#course && this.#skip(error),
-    );
+    frame.then((answer) => {
+      if (course === this.#course) this.#deliver(answer, this.scheduler.clock.now());
+    }).catch((error) => {
+      if (course === this.#course) this.#skip(error);
+    });
   }
 
   #deliver(frame: FrameAnswer, now: number): void {

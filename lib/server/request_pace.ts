@@ -34,6 +34,6 @@ export class RequestPace {
     const wait = bucket.take(count, clock.now());
     if (wait === 0) return undefined;
     this.context.limitReached(limit, this.peer);
-    return sleep(clock, wait, this.context.stopping);
+    return sleep(clock, wait, this.context.stopping).catch(() => {});
   }
 }

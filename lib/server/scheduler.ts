@@ -35,6 +35,7 @@ export class Scheduler {
 
   /**
    * @param gridMs how far the moments of {@linkcode nextMoment} are apart, in ms
+   * @param onFault told what a task threw, which is then not scheduled any more; thrown when left out
    */
   constructor(
     readonly clock: Clock,
@@ -42,6 +43,9 @@ export class Scheduler {
     readonly metrics: SchedulerMetrics = {
       wakeLateness: new Lateness(),
       frameLateness: new Lateness(),
+    },
+    readonly onFault: (error: unknown) => void = (error) => {
+      throw error;
     },
   ) {}
 
@@ -96,7 +100,12 @@ export class Scheduler {
       const now = this.clock.now();
       if (task === undefined || task.dueAt > now) return;
       this.#remove(task);
-      task.run(now);
+      try {
+        task.run(now);
+      } catch (error) {
+        // One task's fault is not the others': they are due too.
+        this.onFault(error);
+      }
     }
   }
 

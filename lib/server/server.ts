@@ -1,4 +1,6 @@
+import { sleep } from "../net/clock.ts";
 import { reasonOf } from "../net/errors.ts";
+import type { Listener } from "../net/renewable_listener.ts";
 import { closeQuietly } from "../net/tcp.ts";
 import { plainAddress } from "../net/address.ts";
 import { greet, PeerConnection } from "./connection.ts";
@@ -27,7 +29,7 @@ export class RtspServer {
   readonly options: ServerOptions;
 
   constructor(
-    readonly listener: Deno.TcpListener | Deno.TlsListener,
+    readonly listener: Listener,
     options: ServerOptions,
   ) {
     const { metrics = new ServerMetrics() } = options;
@@ -81,12 +83,15 @@ export class RtspServer {
     await this.#refusals.close();
   }
 
-  /** Stops accepting, ends every session and closes every connection. */
+  /**
+   * Stops accepting, ends every session and closes every connection; what is being answered is
+   * answered first, within two seconds.
+   */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     closeQuietly(this.listener);
-    for (const connection of this.#connections) connection.close();
+    for (const connection of this.#connections) connection.finish();
     this.#context.close();
   }
 
@@ -146,17 +151,22 @@ export class RtspServer {
 
   /** Out of descriptors or the like: the listener is well, so wait a little and go on. */
   async #acceptFailed(error: unknown): Promise<void> {
-    this.options.onEvent({
-      event: "error",
-      peer: "-",
-      message: `cannot accept a connection: ${reasonOf(error)}`,
-    });
-    const { clock } = this.options;
-    await new Promise<void>((resolve) => clock.setTimer(ACCEPT_RETRY_MS, resolve));
+    const message = `cannot accept a connection: ${reasonOf(error)}`;
+    if (isOutOfDescriptors(error)) this.#context.limitReached("descriptors", "-");
+    else this.options.onEvent({ event: "error", peer: "-", message });
+    const { stopping } = this.#context;
+    await sleep(this.options.clock, ACCEPT_RETRY_MS, stopping).catch(() => {});
   }
 }
 
 const ACCEPT_RETRY_MS = 100;
+
+/** Whether the system has no descriptor left for this program, or none at all. */
+function isOutOfDescriptors(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return ("code" in error && /^E[MN]FILE$/.test(String(error.code))) ||
+    /os error (23|24)\)|too many open files/i.test(error.message);
+}
 
 /** The address a connection comes from; undefined when it is gone already. */
 function peerOf(socket: Deno.TcpConn | Deno.TlsConn): string | undefined {

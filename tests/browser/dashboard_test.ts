@@ -3,8 +3,8 @@ import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { clip } from "../support/clips.ts";
 import { parseExposition, valueOf } from "../support/exposition.ts";
 import type { RtspPeer } from "../support/rtsp_peer.ts";
-import { browserTest, type TestPage } from "./support/browser.ts";
-import { viewer, withServeUi } from "./support/dashboard.ts";
+import { browserTest, type Look, type TestBrowser, type TestPage } from "./support/browser.ts";
+import { type ServedUi, viewer, withServeUi } from "./support/dashboard.ts";
 
 const FRAMES = 30;
 const FILES = {
@@ -15,13 +15,29 @@ const FILES = {
 
 const digits = (text: string): number => Number(text.replaceAll(",", ""));
 
+/** Runs `use` with a page of a server, and closes it before the server ends. */
+async function withDashboard(
+  browser: TestBrowser,
+  flags: string[],
+  use: (served: ServedUi & { page: TestPage }) => Promise<void>,
+  look: Look = {},
+): Promise<void> {
+  await withServeUi(FILES, flags, async (served) => {
+    const page = await browser.open(served.ui, look);
+    try {
+      await use({ ...served, page });
+    } finally {
+      await page.page.close();
+    }
+  });
+}
+
 async function count(page: TestPage, name: string): Promise<number> {
   return digits(await page.text(`[data-count="${name}"]`));
 }
 
 browserTest("serving is stopped, and started on another port", async (browser) => {
-  await withServeUi(FILES, [], async ({ port, ui, event }) => {
-    const page = await browser.open(ui);
+  await withDashboard(browser, [], async ({ page, port, event }) => {
     await page.says("#lamp-text", new RegExp(`^serving on port ${port}$`));
     await page.says('[data-file="movie.Mjpeg"] .url', new RegExp(`:${port}/movie\\.Mjpeg$`));
     const peer = await viewer(port, "movie.Mjpeg", false);
@@ -62,8 +78,7 @@ browserTest("serving is stopped, and started on another port", async (browser) =
 });
 
 browserTest("a session is seen, and is ended from the page", async (browser) => {
-  await withServeUi(FILES, ["--loop"], async ({ port, ui, event }) => {
-    const page = await browser.open(ui);
+  await withDashboard(browser, ["--loop"], async ({ page, port, event }) => {
     assertMatch(await page.text("#sessions"), /Nobody is watching/);
     const peer = await viewer(port, "movie.Mjpeg", true);
     const row = ".sessions tbody tr";
@@ -88,8 +103,7 @@ browserTest("a session is seen, and is ended from the page", async (browser) => 
 });
 
 browserTest("the page's numbers are those the server counted", async (browser) => {
-  await withServeUi(FILES, [], async ({ port, ui, event }) => {
-    const page = await browser.open(ui);
+  await withDashboard(browser, [], async ({ page, port, ui, event }) => {
     const peers = [
       await viewer(port, "movie.Mjpeg", true),
       await viewer(port, "movie.Mjpeg", true),
@@ -115,8 +129,8 @@ browserTest("the page's numbers are those the server counted", async (browser) =
 });
 
 browserTest("files are shown with a picture and what each needs", async (browser) => {
-  await withServeUi(FILES, [], async ({ port, ui }) => {
-    const page = await browser.open(ui, { width: 390, height: 844, scheme: "dark" });
+  const look = { width: 390, height: 844, scheme: "dark" as const };
+  await withDashboard(browser, [], async ({ page, port }) => {
     const card = (name: string): string => `[data-file="${name}"]`;
     await page.says(`${card("movie.Mjpeg")} .badge`, /^sent as it is$/);
     await page.says(`${card("movie.Mjpeg")} .file-facts`, /^64×48 · 30 frames · /);
@@ -131,14 +145,13 @@ browserTest("files are shown with a picture and what each needs", async (browser
     assertEquals(await page.violations(), []);
     const wide = await page.in("document.documentElement.scrollWidth");
     assertEquals(wide, 390, "nothing stands out on a telephone");
-  });
+  }, look);
 });
 
 browserTest("of many sessions a hundred are shown, and the others counted", async (browser) => {
-  await withServeUi(FILES, [], async ({ port, ui }) => {
+  await withDashboard(browser, [], async ({ page, port }) => {
     const peers: RtspPeer[] = [];
     for (let i = 0; i < 105; i++) peers.push(await viewer(port, "movie.Mjpeg", false));
-    const page = await browser.open(ui);
     await page.says("#sessions-facts", /^105$/);
     await page.says("#sessions .more", /^and 5 more$/);
     assertEquals(await page.in("document.querySelectorAll('.sessions tbody tr').length"), 100);

@@ -97,6 +97,7 @@ Deno.test("what a file leaves out is said, and nothing where it takes all", () =
     told([H264, AAC], "a.rtpdump")!,
     /^only video .* \(NAME.pcapng as --out takes all\)$/,
   );
+  assertMatch(told([JPEG, AAC], "a.aac")!, /^only audio .* \(NAME.pcapng as --out takes all\)$/);
   assertEquals(told([H264, AAC], "a.pcapng"), undefined);
   assertEquals(told([H264, AAC], "a.mp4"), undefined);
   assertEquals(told([H264, UNKNOWN], "a"), undefined);

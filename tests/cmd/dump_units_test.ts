@@ -1,7 +1,8 @@
 import type { CommandContext } from "../../cmd/command.ts";
 import { summariseUnits, unitLines } from "../../cmd/dump_unit_summary.ts";
 import { unitFormat } from "../../cmd/dump_unit_formats.ts";
-import { UnitDump, type UnitDumpOptions } from "../../cmd/dump_units.ts";
+import type { UnitDumpOptions } from "../../cmd/dump_unit_files.ts";
+import { UnitDump } from "../../cmd/dump_units.ts";
 import type { MediaSession, MediaTrack } from "../../lib/client/media_session.ts";
 import type { AccessUnit } from "../../lib/codec/depacketizer.ts";
 import { START_CODE } from "../../lib/codec/nal/byte_stream.ts";

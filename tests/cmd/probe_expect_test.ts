@@ -68,16 +68,16 @@ Deno.test("probe --expect where nobody answers has its own status, and a JUnit e
 Deno.test("probe ends at its time however many waits it is made of", async () => {
   // Each of these waits is within --timeout, all of them together are not.
   const slow = (): Promise<Record<string, never>> => {
-    return new Promise((resolve) => setTimeout(() => resolve({}), 700));
+    return new Promise((resolve) => setTimeout(() => resolve({}), 1200));
   };
   const answers = { OPTIONS: slow, DESCRIBE: slow, SETUP: slow, PLAY: SILENCE };
   const server = new ScriptedServer({ answers });
   try {
     const { status, stderr } = await runProgram(
-      ...["probe", server.url(), "--timeout", "1s", "--duration", "500ms", "--transport", "tcp"],
+      ...["probe", server.url(), "--timeout", "2s", "--duration", "100ms", "--dialect", "rtsp"],
     );
     assertEquals(status, 3);
-    assertStringIncludes(stderr, "Waited 1.5 s for the probe to be done");
+    assertStringIncludes(stderr, "the probe was not done in 2.1 s");
     assertEquals(server.methods.includes("PLAY"), false);
   } finally {
     await server.close();

@@ -22,8 +22,12 @@ Deno.test("probe --report writes one page: of a live stream, and of its capture 
       ...["--report", live, "--report-pictures", "--pcap", pcap],
     );
     assertEquals({ status: watched.status, stderr: watched.stderr }, { status: 0, stderr: "" });
-    const read = await runProgram("probe", pcap, "--quiet-packets", "--report", captured);
+    const read = await runProgram(
+      ...["probe", pcap, "--quiet-packets", "--report", captured],
+      ...["--expect", "lost=0,codec=JPEG,transport=udp"],
+    );
     assertEquals({ status: read.status, stderr: read.stderr }, { status: 0, stderr: "" });
+    assertStringIncludes(read.stdout, "transport=udp, measured udp");
     const [first, second] = await Promise.all(
       [live, captured].map((path) => Deno.readTextFile(path)),
     );

@@ -1,4 +1,5 @@
 // A real worker thread of `serve`, and what the main thread hears of its trouble.
+import { shareCounts } from "../../lib/server/places.ts";
 import type { ServeSettings } from "../../cmd/serve_settings.ts";
 import { WorkerLink } from "../../cmd/serve_worker_link.ts";
 import { systemClock } from "../../lib/net/clock.ts";
@@ -19,7 +20,7 @@ const SETTINGS: ServeSettings = {
 function start(settings: ServeSettings): { link: WorkerLink; port: Promise<number> } {
   const url = new URL("../../cmd/serve_worker.ts", import.meta.url);
   const link = new WorkerLink(1, new Worker(url, { type: "module" }), systemClock, () => {});
-  const counts = { connections: new Int32Array(1), sessions: new Int32Array(1) };
+  const counts = shareCounts(1);
   return { link, port: link.serve({ settings, prefix: "00", peers: [], counts, tellAll: true }) };
 }
 

@@ -18,14 +18,21 @@ const SLOW_MS = 1000;
 
 /** Checks one input; what else is random, as how it is cut into pieces, follows from its bytes. */
 export async function check(target: Target, bytes: Uint8Array): Promise<Crash | undefined> {
+  const outcome = await tryOnce(target, bytes);
+  if (outcome !== "slow") return outcome;
+  // On a busy machine other work may have come in between: slow is what is slow again.
+  const again = await tryOnce(target, bytes);
+  if (again !== "slow") return again;
+  return { target, bytes: bytes.slice(), error: new Error(`It takes more than ${SLOW_MS} ms`) };
+}
+
+async function tryOnce(target: Target, bytes: Uint8Array): Promise<Crash | "slow" | undefined> {
   const untouched = bytes.slice();
   const started = performance.now();
   try {
     await target.check(bytes, new Seeded(hash(bytes)));
     if (!isSame(bytes, untouched)) throw new Error("The input was written to");
-    const took = performance.now() - started;
-    if (took > SLOW_MS) throw new Error(`It took ${Math.round(took)} ms`);
-    return undefined;
+    return performance.now() - started > SLOW_MS ? "slow" : undefined;
   } catch (error) {
     return { target, bytes: untouched, error };
   }

@@ -48,6 +48,18 @@ async function main(args: string[]): Promise<number> {
   return crashes === 0 ? 0 : 1;
 }
 
+/** Descriptors that are open now; 0 where the system does not tell. */
+function openDescriptors(): number {
+  try {
+    return [...Deno.readDirSync("/proc/self/fd")].length;
+  } catch {
+    return 0;
+  }
+}
+
+/** Descriptors that may be open afterwards and were not before: workers and modules loaded late. */
+const SPARE_DESCRIPTORS = 8;
+
 /** One target for its share of the time, in ms. */
 async function run(
   target: Target,
@@ -57,6 +69,7 @@ async function run(
 ): Promise<{ inputs: number; crashes: number }> {
   const random = new Seeded(seed);
   const started = performance.now();
+  const before = openDescriptors();
   let inputs = 0;
   for (let crashes = 0;; crashes++) {
     const enough = (tried: number): boolean =>
@@ -67,7 +80,10 @@ async function run(
       const rate = Math.round(inputs / (performance.now() - started) * 1000);
       const columns = [String(inputs).padStart(9), String(rate).padStart(7)];
       say(`${target.name.padEnd(30)} ${columns[0]} inputs ${columns[1]}/s, ${crashes} crashers`);
-      return { inputs, crashes };
+      const leaked = openDescriptors() - before;
+      if (leaked <= SPARE_DESCRIPTORS) return { inputs, crashes };
+      say(`${target.name}: ${leaked} descriptors were left open`);
+      return { inputs, crashes: crashes + 1 };
     }
     const name = await keep(crash);
     say(`${target.name}: ${(crash.error as Error)?.stack ?? crash.error}`);

@@ -1,4 +1,4 @@
-import { sleep, TimeoutError } from "../../net/clock.ts";
+import { UnreachableError } from "../../net/errors.ts";
 import { formatUrl, withoutCredentials } from "../../rtsp/url.ts";
 import type { Observer } from "../observer.ts";
 import { RtspConnection } from "../rtsp/connection.ts";
@@ -8,6 +8,9 @@ import type { TransportChoice } from "../rtsp/transport_choice.ts";
 import { CondensedExchange } from "./condensed_exchange.ts";
 import { MatrixSession } from "./matrix_session.ts";
 import type { MatrixOptions, Trial } from "./row.ts";
+
+/** Of the time that a row has, one reply may take so much. */
+const SHARE_OF_ROW = 0.8;
 
 /** One trial under way: what it opens is closed with it, whatever happens. */
 export class Attempt {
@@ -25,9 +28,14 @@ export class Attempt {
     this.signal = AbortSignal.any([overall, this.#limit.signal]);
     const limit = options.timeout + (trial.waits ?? 0);
     const timer = options.clock.setTimer(limit, () => {
-      this.#limit.abort(new TimeoutError(trial.name, limit));
+      this.#limit.abort(new UnreachableError(`not done in ${limit / 1000} s`));
     });
     this.#limit.signal.addEventListener("abort", () => timer.cancel());
+  }
+
+  /** Bound on one reply, in ms: what a row waits for in vain shall be told, not that it ended. */
+  get timeout(): number {
+    return Math.ceil(SHARE_OF_ROW * this.options.timeout);
   }
 
   /** What requests name, without credentials. */
@@ -37,7 +45,8 @@ export class Attempt {
 
   /** OPTIONS, DESCRIBE and SETUP of the stream that matters most. */
   async open(transport: TransportChoice): Promise<MatrixSession> {
-    const { url, clock, timeout, credentials, randomBytes } = this.options;
+    const { url, clock, credentials, randomBytes } = this.options;
+    const { timeout } = this;
     const link = await RtspLink.open(url, {
       ...{ clock, timeout, credentials, randomBytes, transport, rtpPort: 0 },
       observer: this.#observer(),
@@ -51,18 +60,14 @@ export class Attempt {
 
   /** A connection with no session on it. */
   async connect(): Promise<Requester> {
-    const { url, clock, timeout, credentials, randomBytes } = this.options;
+    const { url, clock, credentials, randomBytes } = this.options;
+    const { timeout } = this;
     const observer = this.#observer();
     const connection = await RtspConnection.open(url, {
       ...{ clock, timeout, observer, signal: this.signal },
     });
     this.#connections.push(connection);
     return new Requester(connection, { credentials, observer, randomBytes });
-  }
-
-  /** Waits; rejects when the attempt's time is up. */
-  pause(milliseconds: number): Promise<void> {
-    return sleep(this.options.clock, milliseconds, this.signal);
   }
 
   /** Ends everything it opened, each with TEARDOWN. Never throws, never takes long. */

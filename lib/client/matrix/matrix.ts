@@ -1,4 +1,3 @@
-import { TimeoutError } from "../../net/clock.ts";
 import { UnreachableError } from "../../net/errors.ts";
 import { AuthenticationError, NoReplyError, ProtocolError, StatusError } from "../errors.ts";
 import { chooseTracks } from "../rtsp/description.ts";
@@ -56,7 +55,7 @@ class MatrixRun {
   async run(): Promise<Matrix> {
     const { clock, duration } = this.options;
     const timer = clock.setTimer(duration, () => {
-      this.#overall.abort(new TimeoutError("the matrix to end", duration));
+      this.#overall.abort(new UnreachableError(`the matrix was not done in ${duration / 1000} s`));
     });
     try {
       await this.#describe();
@@ -91,8 +90,6 @@ class MatrixRun {
       if (reply.status >= 300) return; // rows follow redirections each by themselves
       const { url, observer = {} } = this.options;
       this.#known.duration = chooseTracks(reply, url, { observer })[0]?.duration;
-    } catch (error) {
-      throw calledOff(error) ? new UnreachableError((error as Error).message) : error;
     } finally {
       await attempt.close();
     }
@@ -175,9 +172,6 @@ class MatrixRun {
     if (this.#signal.aborted) {
       return { result: "skipped", detail: "the time was up; give a longer --duration" };
     }
-    if (error instanceof TimeoutError) {
-      return { result: "failed", detail: `not done in ${error.milliseconds / 1000} s` };
-    }
     if (error instanceof StatusError || error instanceof NoReplyError) {
       return { result: "no", detail: message };
     }
@@ -186,8 +180,4 @@ class MatrixRun {
     }
     return { result: "failed", detail: message };
   }
-}
-
-function calledOff(error: unknown): boolean {
-  return error instanceof TimeoutError;
 }

@@ -22,6 +22,21 @@ export function baseUrl(stated: string | undefined, url: RtspUrl): string {
   return resolveControl(own, base, "resolve");
 }
 
+/**
+ * What requests about a stream name: its control name, resolved. Blanks and control characters, which
+ * no request line has room for, are escaped: servers that put a file's name into it forget that.
+ */
+export function controlUrl(base: string, name: string | undefined): string {
+  return resolveControl(base, name).replace(UNSENDABLE, (characters) => {
+    const bytes = new TextEncoder().encode(characters);
+    return Array.from(bytes, (byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`)
+      .join("");
+  });
+}
+
+// deno-lint-ignore no-control-regex
+const UNSENDABLE = /[\u0000-\u0020\u007f-\u009f]+/g;
+
 /** Whether it begins with our server's name, with an address, or with a name and a port. */
 function beginsWithHost(base: string, host: string): boolean {
   const first = base.split("/")[0]!;

@@ -4,7 +4,7 @@ import type { Dimensions } from "../../jpeg/rebuild.ts";
 import { staticPayloadType } from "../../rtp/payload_types.ts";
 import { parseRange } from "../../rtsp/headers/range.ts";
 import type { RtspResponse } from "../../rtsp/message.ts";
-import { resolveControl, type RtspUrl } from "../../rtsp/url.ts";
+import type { RtspUrl } from "../../rtsp/url.ts";
 import {
   control,
   dimensions,
@@ -20,7 +20,7 @@ import { isMulticastV4 } from "../../net/address.ts";
 import { NoMediaError, ProtocolError } from "../errors.ts";
 import type { ChooseTracks, OfferedTrack } from "../media_session.ts";
 import type { Observer } from "../observer.ts";
-import { baseUrl } from "./base_url.ts";
+import { baseUrl, controlUrl } from "./base_url.ts";
 
 /** One stream of a session, as the description tells it. */
 export interface Track {
@@ -161,8 +161,8 @@ function trackOf(
   return {
     media,
     ...chosen,
-    controlUrl: resolveControl(base, control(media)),
-    aggregateUrl: resolveControl(base, control(session)),
+    controlUrl: controlUrl(base, control(media)),
+    aggregateUrl: controlUrl(base, control(session)),
     duration: durationOf(range(media) ?? range(session)),
     dimensions: dimensions(media),
     group: groupOf(session, media),

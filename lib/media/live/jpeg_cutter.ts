@@ -6,6 +6,11 @@ import { LIVE_LIMITS } from "./live_limits.ts";
 const ELEMENT = "Motion JPEG";
 /** SOI and the prefix of the marker behind it, by which a JPEG is recognised. */
 const START_BYTES = 3;
+/**
+ * How often the bytes of a stream are walked through in vain, on average at most. Segments may be made
+ * so that a picture seems to begin in each, and all of them lead to the same bad end.
+ */
+const MOST_WALKS = 8;
 
 /**
  * Cuts a stream of JPEG files, one behind the other, into them, as `ffmpeg -f mjpeg` writes it. Fed;
@@ -21,6 +26,8 @@ export class JpegCutter {
   #seen = 0;
   /** Bytes in a row that belong to no picture. */
   #stray = 0;
+  /** Bytes that were walked through in what turned out to be no picture. */
+  #inVain = 0;
 
   push(bytes: Uint8Array): void {
     this.#tail.push(bytes);
@@ -40,7 +47,9 @@ export class JpegCutter {
     const jpeg = this.#jpeg;
     if (jpeg === undefined) return MORE;
     const answer = jpeg.feed(this.#tail.bytes.subarray(this.#seen));
-    if (answer.kind === "malformed") return this.#lose(answer.error.problem, jpeg);
+    if (answer.kind === "malformed") {
+      return this.#lose(answer.error.problem, jpeg, answer.error.position);
+    }
     if (answer.kind === "value") {
       this.#jpeg = undefined;
       this.#position += answer.value;
@@ -48,7 +57,11 @@ export class JpegCutter {
     }
     this.#seen = this.#tail.length;
     if (this.#seen <= LIVE_LIMITS.frameBytes) return MORE;
-    return this.#lose(`The picture is longer than ${LIVE_LIMITS.frameBytes} bytes`, jpeg);
+    return this.#lose(
+      `The picture is longer than ${LIVE_LIMITS.frameBytes} bytes`,
+      jpeg,
+      this.#seen,
+    );
   }
 
   /** Looks for the beginning of a picture. */
@@ -71,11 +84,18 @@ export class JpegCutter {
     return this.#malformed(`No JPEG begins within ${betweenBytes} bytes`);
   }
 
-  /** The search goes on in the scan, past any thumbnail, or right behind the start of the image. */
-  #lose(problem: string, jpeg: JpegEnd): Outcome<never> {
+  /**
+   * The search goes on in the scan, past any thumbnail, or right behind the start of the image; where
+   * too much has been searched already, behind the damage.
+   * @param walked bytes from the start of the image to what is wrong
+   */
+  #lose(problem: string, jpeg: JpegEnd, walked: number): Outcome<never> {
     const error = this.#malformed(problem);
     this.#jpeg = undefined;
-    this.#skip(Math.min(this.#tail.length, jpeg.entropyStart ?? START_BYTES));
+    this.#inVain += walked;
+    const tooMuch = this.#inVain > MOST_WALKS * (this.#position + walked);
+    const back = tooMuch ? Math.max(walked, START_BYTES) : jpeg.entropyStart ?? START_BYTES;
+    this.#skip(Math.min(this.#tail.length, back));
     return error;
   }
 

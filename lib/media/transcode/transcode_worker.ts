@@ -8,8 +8,9 @@ export interface WorkerRequest {
   readonly carrier: Carrier;
 }
 
-/** What it answers: the frame, or what is wrong with it at which of its bytes. */
+/** What it answers: the frame, or what is wrong with which part of it at which of its bytes. */
 export type WorkerAnswer = TranscodedFrame | {
+  readonly element: string;
   readonly problem: string;
   readonly position: number;
 };
@@ -35,7 +36,8 @@ async function answer({ frame, carrier }: WorkerRequest): Promise<WorkerAnswer> 
     return await transcodeFrame(frame, carrier);
   } catch (error) {
     if (!(error instanceof MalformedError)) throw error;
-    return { problem: error.problem, position: error.position };
+    const { element, problem, position } = error;
+    return { element, problem, position };
   }
 }
 

@@ -102,8 +102,8 @@ export class WorkerTranscoder implements Transcoder {
     const thread = this.#idle.pop() ?? this.#start();
     try {
       const answer = await thread.ask(frame, carrier);
-      if ("problem" in answer) throw new MalformedError("JPEG", answer.position, answer.problem);
-      return answer;
+      if (!("problem" in answer)) return answer;
+      throw new MalformedError(answer.element, answer.position, answer.problem);
     } finally {
       if (thread.ended) this.#all.delete(thread);
       else this.#idle.push(thread);

@@ -6,7 +6,7 @@ import type { LabRequest } from "../../rtsp/lab/request.ts";
 import { LabRequestReader } from "../../rtsp/lab/request_reader.ts";
 import type { MediaLease } from "../../stream/media_provider.ts";
 import type { ServerContext } from "../context.ts";
-import type { PeerConnection } from "../connection.ts";
+import { type PeerConnection, SERVER_STOPPED } from "../connection.ts";
 import type { LabAnswer } from "./exchange.ts";
 import { LAB_HANDLERS } from "./methods/mod.ts";
 import { Patience } from "../patience.ts";
@@ -146,8 +146,9 @@ export class Conversation implements WatchedSession {
     for (;;) {
       const outcome = this.#reader.next();
       if (outcome.kind === "more") return undefined;
-      const reason = await this.#answer(outcome);
+      const reason = await this.connection.answering(() => this.#answer(outcome));
       if (reason !== undefined) return reason;
+      if (this.connection.ending) return SERVER_STOPPED;
     }
   }
 

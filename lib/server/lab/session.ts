@@ -5,6 +5,7 @@ import type { ImpairedLine } from "../../net/impairment/impaired_line.ts";
 import { CLASSIC_CLIENT_MAX_FRAME, LAB_MAX_FRAME } from "../../stream/lab_payload.ts";
 import type { MediaLease } from "../../stream/media_provider.ts";
 import type { SessionFacts } from "../events.ts";
+import { describeFault } from "../fault.ts";
 import { type FramePlayer, playerOf } from "../frame_player.ts";
 import type { FrameSink } from "../player.ts";
 import { type SessionView, shownId } from "../watch.ts";
@@ -116,7 +117,7 @@ export class LabSession implements FrameSink {
 
   frameFailed(index: number, error: unknown): void {
     this.context.metrics.framesFailed++;
-    const problem = error instanceof Error ? error.message : String(error);
+    const problem = describeFault(error);
     this.#warn("unreadable", `frame ${index + 1} left out: ${problem}`);
   }
 

@@ -8,7 +8,7 @@ import { MessageParser } from "../../rtsp/parser.ts";
 import { reasonPhrase, STATUS } from "../../rtsp/statuses.ts";
 import { sleep } from "../../net/clock.ts";
 import type { Principal } from "../authenticator.ts";
-import type { PeerConnection } from "../connection.ts";
+import { type PeerConnection, SERVER_STOPPED } from "../connection.ts";
 import type { ServerContext } from "../context.ts";
 import { Patience } from "../patience.ts";
 import { type Answer, answer, refusal } from "./exchange.ts";
@@ -85,8 +85,10 @@ export class RtspConversation {
     for (;;) {
       const outcome = this.#parser.next();
       if (outcome.kind === "more") return undefined;
-      if (outcome.kind === "value") await this.#take(outcome.value);
-      else {
+      if (outcome.kind === "value") {
+        await this.connection.answering(() => this.#take(outcome.value));
+        if (this.connection.ending) return SERVER_STOPPED;
+      } else {
         const reason = await this.#refuseMalformed(outcome.error);
         if (reason !== undefined) return reason;
       }
@@ -188,7 +190,8 @@ export class RtspConversation {
       const message = `${method} refused: ${failure}`;
       onEvent({ event: "error", peer: this.connection.address, message });
     }
-    if (delayMs > 0) await sleep(clock, delayMs, this.context.stopping);
+    // A server that stops answers at once.
+    if (delayMs > 0) await sleep(clock, delayMs, this.context.stopping).catch(() => {});
     return answer(STATUS.UNAUTHORIZED, challenges.map((value) => ["WWW-Authenticate", value]));
   }
 

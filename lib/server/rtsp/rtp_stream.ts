@@ -7,6 +7,7 @@ import { MediaChangedError } from "../../stream/frame_source.ts";
 import { RtpClock } from "../../stream/rtp_clock.ts";
 import type { ServerContext } from "../context.ts";
 import type { MediaTransport, SentMedia } from "../metrics.ts";
+import { describeFault } from "../fault.ts";
 import { type FramePlayer, playerOf } from "../frame_player.ts";
 import type { FrameSink } from "../player.ts";
 import { passes, type PlanSource, type PlayPlan } from "./play_plan.ts";
@@ -226,7 +227,7 @@ export class RtpStream implements FrameSink {
       : error instanceof MediaChangedError
       ? "changed"
       : "unreadable";
-    const problem = error instanceof Error ? error.message : String(error);
+    const problem = describeFault(error);
     this.options.listener.warn(kind, `frame ${index + 1} left out: ${problem}`);
   }
 

@@ -9,10 +9,8 @@ import { HalfBlocks } from "./half_blocks.ts";
 import { drawInlineImage } from "./iterm.ts";
 import { KittyPictures } from "./kitty.ts";
 import { Sixels } from "./sixel.ts";
+import { MOST_PIXELS_SENT, PixelBudget } from "./pixel_budget.ts";
 import type { TerminalBytes } from "./terminal_bytes.ts";
-
-/** Pixels of a picture sent as such: more take longer than a frame lasts. */
-export const MOST_GRAPHICS_PIXELS = 640 * 480;
 
 /** One way to bring a picture onto the screen. */
 interface Way {
@@ -22,6 +20,8 @@ interface Way {
   forget?(): void;
   /** Takes away what erasing characters leaves. */
   erase?(out: TerminalBytes): void;
+  /** How many ms the terminal took for what was drawn. */
+  took?(ms: number): void;
 }
 
 /** Draws JPEG files in the middle of an area, the way the terminal can show them. */
@@ -55,6 +55,11 @@ export class Painter {
     this.#way.forget?.();
   }
 
+  /** How long the terminal took for the last picture, in ms. */
+  took(ms: number): void {
+    this.#way.took?.(ms);
+  }
+
   /** Takes pictures away that are no characters. */
   erase(out: TerminalBytes): void {
     this.#way.erase?.(out);
@@ -86,10 +91,12 @@ function inlineWay(): Way {
 /** The terminal scales; no more pixels are sent than the file has or the screen shows. */
 function kittyWay(cell: PictureSize): Way {
   const kitty = new KittyPictures();
+  const budget = new PixelBudget();
   return {
+    took: (ms) => budget.took(ms),
     draw: async (out, jpeg, box) => {
       const file = pictureSize(jpeg);
-      const most = Math.min(screenPixels(box, cell), MOST_GRAPHICS_PIXELS);
+      const most = Math.min(screenPixels(box, cell), budget.pixels);
       kitty.draw(out, await pixels(jpeg, atMostPixels(file, most)), box);
     },
     erase: (out) => kitty.erase(out),
@@ -102,7 +109,7 @@ function sixelWay(cell: PictureSize): Way {
   return {
     draw: async (out, jpeg, box) => {
       const room = { width: box.columns * cell.width, height: box.rows * cell.height };
-      const size = atMostPixels(room, MOST_GRAPHICS_PIXELS);
+      const size = atMostPixels(room, MOST_PIXELS_SENT);
       const margin = (whole: number, part: number, ofCell: number): number => {
         return Math.floor((whole - part) / 2 / ofCell);
       };

@@ -23,6 +23,8 @@ export class Screen {
   /** Serial and number of the frame that is drawn. */
   #drawn = 0;
   #number: number | undefined;
+  /** Whether the last update had a picture. */
+  #hasDrawn = false;
 
   constructor(
     readonly player: ShownPlayer,
@@ -44,6 +46,7 @@ export class Screen {
       this.#layout = layoutOf(size);
       this.#isBlank = true;
     }
+    this.#hasDrawn = false;
     const snapshot = this.player.snapshot;
     const hasPicture = this.player.frame !== undefined && snapshot.failure === undefined;
     const view = hasPicture ? "picture" : "message";
@@ -55,6 +58,11 @@ export class Screen {
     else this.#message(out, snapshot);
     this.#lines(out, snapshot, now);
     out.text(END_UPDATE);
+  }
+
+  /** How long the terminal took for the last update, in ms; counts where that had a picture. */
+  took(ms: number): void {
+    if (this.#hasDrawn) this.#painter.took(ms);
   }
 
   /** Takes away what is no characters. */
@@ -83,6 +91,7 @@ export class Screen {
       }
       this.#box = box;
       await this.#painter.draw(out, frame.jpeg, box);
+      this.#hasDrawn = true;
     } catch (error) {
       // A picture that cannot be decoded: the one before stays.
       if (!(error instanceof MalformedError)) throw error;
@@ -101,7 +110,8 @@ export class Screen {
     const { title, progress, status, keys } = this.#layout;
     const isPlaying = snapshot.state === "Playing" && snapshot.busy === undefined;
     const readings = {
-      frame: isPlaying ? this.#number : undefined,
+      // What is drawn may still be a picture of the session before.
+      frame: isPlaying && snapshot.frame !== undefined ? this.#number : undefined,
       sample: isPlaying ? this.player.samples.at(-1) : undefined,
     };
     this.#line(out, title, () => titleLine(snapshot, columns));

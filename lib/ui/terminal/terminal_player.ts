@@ -20,7 +20,7 @@ export interface TerminalEnding {
 
 /** How often the lines are looked at when nothing else changes, in ms. */
 const LOOK_EVERY_MS = 500;
-/** How long a picture under way may take when all is to end, in ms. */
+/** How long a picture under way, and the answer to it, may take when all is to end, in ms. */
 const LAST_PICTURE_MS = 1000;
 
 /**
@@ -36,9 +36,14 @@ export class TerminalPlayer {
   #isOver = false;
   #drawing: Promise<void> | undefined;
   #isWanted = false;
+  /** Whether the terminal has not yet taken all it was sent. */
+  #isWriting = false;
   /** Called when the terminal has drawn what was sent. */
   #onStatus: (() => void) | undefined;
   #timer: Timer | undefined;
+  /** Status questions that have not been answered. */
+  #questions = 0;
+  #onLastAnswer: (() => void) | undefined;
 
   constructor(
     readonly player: ShownPlayer,
@@ -53,13 +58,13 @@ export class TerminalPlayer {
   async run(signal: AbortSignal): Promise<TerminalEnding> {
     const quit = (): void => this.#finish("quit");
     signal.addEventListener("abort", quit);
+    const stopListening = this.port.listen((input) => this.#take(input));
     const endings = [
       this.player.listen({
         frame: () => this.#want(),
         changed: () => this.#changed(),
         sample: () => this.#want(),
       }),
-      this.port.listen((input) => this.#take(input)),
       this.port.onResize(() => this.#want()),
       () => signal.removeEventListener("abort", quit),
       () => this.#timer?.cancel(),
@@ -72,8 +77,8 @@ export class TerminalPlayer {
     } finally {
       for (const end of endings) end();
       this.#isOver = true;
-      this.#onStatus?.();
-      await this.#eraseAtEnd();
+      await this.#settle();
+      stopListening();
     }
   }
 
@@ -107,9 +112,14 @@ export class TerminalPlayer {
       this.#out.clear();
       await this.#screen.update(this.#out, this.port.size(), this.#clock.now());
       if (this.capabilities.answers) this.#out.text(ASK_STATUS);
+      const begun = this.#clock.now();
       const drawn = this.#drawn();
+      if (this.capabilities.answers) this.#questions++;
+      this.#isWriting = true;
       await this.port.write(this.#out.gathered);
+      this.#isWriting = false;
       await drawn;
+      if (this.capabilities.answers) this.#screen.took(this.#clock.now() - begun);
     }
   }
 
@@ -126,25 +136,42 @@ export class TerminalPlayer {
     });
   }
 
-  /** Takes pictures away; not from a terminal that takes nothing any more. */
-  async #eraseAtEnd(): Promise<void> {
-    if (this.#drawing !== undefined) {
-      const calledOff = new AbortController();
-      const patience = sleep(this.#clock, LAST_PICTURE_MS, calledOff.signal).catch(() => {});
-      await Promise.race([this.#drawing, patience]);
-      calledOff.abort();
-    }
-    if (this.#drawing !== undefined) return;
+  /**
+   * Waits for what is under way, and takes pictures away. An answer that comes when nobody listens
+   * any more would be typed into the person's shell.
+   */
+  async #settle(): Promise<void> {
+    const calledOff = new AbortController();
+    await Promise.race([
+      Promise.all([this.#drawing, this.#lastAnswer()]),
+      this.port.gone,
+      sleep(this.#clock, LAST_PICTURE_MS, calledOff.signal).catch(() => {}),
+    ]);
+    calledOff.abort();
+    this.#onStatus?.();
+    // Not from a terminal that takes nothing any more.
+    if (this.#isWriting) return;
     this.#out.clear();
     this.#screen.erase(this.#out);
     if (this.#out.length > 0) await this.port.write(this.#out.gathered);
   }
 
+  #lastAnswer(): Promise<void> {
+    if (this.#questions === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#onLastAnswer = resolve);
+  }
+
   #take(input: TerminalInput): void {
-    if (isStatus(input)) this.#onStatus?.();
-    if (input.kind !== "key") return;
+    if (isStatus(input)) this.#answered();
+    if (input.kind !== "key" || this.#isOver) return;
     const command = commandOf(input.key);
     if (command !== undefined) this.#obey(command);
+  }
+
+  #answered(): void {
+    this.#onStatus?.();
+    this.#questions = Math.max(0, this.#questions - 1);
+    if (this.#questions === 0) this.#onLastAnswer?.();
   }
 
   #obey(command: KeyCommand): void {

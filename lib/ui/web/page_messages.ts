@@ -51,7 +51,8 @@ export function parseFromPage(text: string): FromPage | undefined {
   }
   const { player } = message;
   if (typeof player !== "number" || !Number.isInteger(player) || player < 0) return undefined;
-  return READERS[String(message.type)]?.(message, player);
+  // Not even as text: an object may say that it has none.
+  return typeof message.type === "string" ? READERS[message.type]?.(message, player) : undefined;
 }
 
 type Reader = (message: Record<string, unknown>, player: number) => FromPage | undefined;

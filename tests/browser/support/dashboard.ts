@@ -1,6 +1,7 @@
 import { Program } from "../../support/program.ts";
 import { RtspPeer } from "../../support/rtsp_peer.ts";
 import { writeFiles } from "../../support/server.ts";
+import { Waiters } from "../../support/wait.ts";
 import { WORKER_FLAGS } from "../../support/workers.ts";
 
 /** `serve --ui` as a program of its own. */
@@ -25,20 +26,43 @@ export async function withServeUi(
   const program = new Program(
     ["serve", "0", "--json", "--ui", "0", "--root", root, ...WORKER_FLAGS, ...flags],
   );
-  const event = async (kind: string): Promise<Record<string, unknown>> => {
-    for (let line = await program.line(); line !== undefined; line = await program.line()) {
-      const told = JSON.parse(line);
-      if (told.event === kind) return told;
-    }
-    throw new Error(`The program has ended without ${kind}`);
-  };
+  const events = new Events(program);
+  const event = (kind: string): Promise<Record<string, unknown>> => events.next(kind);
   try {
     const { port, ui } = await event("ready");
     await use({ port: Number(port), ui: String(ui), program, event });
   } finally {
     program.kill("SIGTERM");
+    await events.over;
     await program.finish();
     await Deno.remove(root, { recursive: true });
+  }
+}
+
+/** What a program tells, read at once: one that nobody listens to would wait. */
+class Events {
+  readonly over: Promise<void>;
+  readonly #told: Record<string, unknown>[] = [];
+  readonly #waiters = new Waiters();
+
+  constructor(readonly program: Program) {
+    this.over = this.#read();
+  }
+
+  /** The next of a kind, as they came; what comes before it is passed over. */
+  next(kind: string): Promise<Record<string, unknown>> {
+    return this.#waiters.until(`the event ${kind}`, () => {
+      const at = this.#told.findIndex(({ event }) => event === kind);
+      return at < 0 ? undefined : this.#told.splice(0, at + 1).at(-1);
+    });
+  }
+
+  async #read(): Promise<void> {
+    for (let line = await this.program.line(); line !== undefined;) {
+      this.#told.push(JSON.parse(line));
+      this.#waiters.notify();
+      line = await this.program.line();
+    }
   }
 }
 

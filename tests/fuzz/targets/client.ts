@@ -5,7 +5,7 @@ import {
   ProtocolError,
   StatusError,
 } from "../../../lib/client/errors.ts";
-import type { EndReason, MediaSession } from "../../../lib/client/media_session.ts";
+import type { EndReason } from "../../../lib/client/media_session.ts";
 import { RtspMediaSession } from "../../../lib/client/rtsp/session.ts";
 import { TimeoutError } from "../../../lib/net/clock.ts";
 import { UnreachableError } from "../../../lib/net/errors.ts";
@@ -117,7 +117,6 @@ function checkError(error: unknown): void {
 
 /** Opens, plays and closes; whatever is answered, it ends with a reason. */
 async function visit(server: ParrotServer, clock: FakeClock, observer: Observer): Promise<void> {
-  let session: MediaSession | undefined;
   const open = RtspMediaSession.open(URL, {
     clock,
     timeout: TIMEOUT_MS,
@@ -129,7 +128,7 @@ async function visit(server: ParrotServer, clock: FakeClock, observer: Observer)
     allTracks: true,
   });
   const opened = await settled(clock, server, open);
-  session = opened.value;
+  const session = opened.value;
   if (session === undefined) return checkError(opened.error);
   const playing = await settled(clock, server, session.play());
   if ("error" in playing) checkError(playing.error);
@@ -159,7 +158,7 @@ async function checkClient(bytes: Uint8Array, random: Seeded): Promise<void> {
     chunk: () => {},
   };
   const { connect } = Deno;
-  Deno.connect = server.connect as typeof Deno.connect;
+  Deno.connect = server.connect as unknown as typeof Deno.connect;
   try {
     await visit(server, clock, observer);
   } finally {

@@ -6,9 +6,10 @@ import { openConcatenatedFile } from "../../../lib/media/concatenated_file.ts";
 import { openIsoFile } from "../../../lib/media/iso/iso_file.ts";
 import { openLabFile } from "../../../lib/media/lab_file.ts";
 import { openMultipartFile } from "../../../lib/media/multipart_file.ts";
-import { formatName } from "../../../lib/media/open_media.ts";
+import { formatName, openMedia, SNIFF_BYTES } from "../../../lib/media/open_media.ts";
 import { checkPng } from "../../../lib/media/png_check.ts";
 import { FrameDamagedError, type FrameSource } from "../../../lib/stream/frame_source.ts";
+import { MediaUnreadableError } from "../../../lib/stream/media_provider.ts";
 import { labFile, tinyJpegs } from "../../lib/media/frames.ts";
 import { aviFile } from "../../support/avi_bytes.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
@@ -122,6 +123,27 @@ const MULTIPARTS = [
 
 const CONCATENATED = Uint8Array.from(FRAMES.flatMap((jpeg) => [...jpeg]));
 
+/** Whichever format it is: there is a first frame, or the error names the file, the frame and the byte. */
+async function checkOpen(bytes: Uint8Array): Promise<void> {
+  const format = formatName(bytes.subarray(0, SNIFF_BYTES));
+  // Its pixels are decoded in a thread of its own, by others' code.
+  if (format === "PNG") return;
+  let source: FrameSource;
+  try {
+    source = await openMedia(new MemoryBytes(bytes), { name: "clip" });
+  } catch (error) {
+    if (!(error instanceof MediaUnreadableError)) throw error;
+    const { message } = error;
+    assert(message.startsWith("clip: "), message);
+    // A recording may be whole and hold no such stream.
+    const whole = format === "packet recording" && /^clip: No frame of this/.test(message);
+    assert(whole || /frame \d+ at byte \d+/i.test(message), message);
+    return;
+  }
+  assertEquals((await source.frame(0))!.subarray(0, 2), Uint8Array.of(0xff, 0xd8));
+  source.close();
+}
+
 export const MEDIA_TARGETS: readonly Target[] = [
   { name: "lab-file", seeds: [labFile(FRAMES)], check: checkFile(openLabFile, false) },
   {
@@ -141,6 +163,14 @@ export const MEDIA_TARGETS: readonly Target[] = [
     name: "file-formats",
     seeds: [...AVIS, ...ISOS, ...MULTIPARTS, PNG, CONCATENATED, labFile(FRAMES)],
     check: checkSniffing,
+  },
+  {
+    name: "open-media",
+    seeds: [
+      ...[...AVIS, ...ISOS, ...MULTIPARTS, CONCATENATED, labFile(FRAMES), FRAMES[0]!],
+      ...[pcapngOf(smallSession()), pcapOf(smallSession()), RTPDUMP],
+    ],
+    check: checkOpen,
   },
   { name: "png-check", seeds: [PNG], check: valueOr([MalformedError], checkPng) },
 ];

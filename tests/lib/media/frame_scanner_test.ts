@@ -4,6 +4,7 @@ import {
   MAX_FAULTS_IN_A_ROW,
   MAX_FAULTS_KEPT,
   MAX_FRAMES,
+  MIN_BYTES_A_FRAME,
 } from "../../../lib/media/frame_scanner.ts";
 import { FrameIndex } from "../../../lib/media/frame_index.ts";
 import { MAX_JPEG_BYTES } from "../../../lib/media/jpeg_end.ts";
@@ -94,6 +95,30 @@ Deno.test("a file has no more frames than an index may hold", () => {
   findings.accept(2, 10);
   assertEquals([findings.exhausted, findings.hopeless(0)], [true, true]);
   const most = new FrameFindings();
-  for (let i = 0; i < MAX_FRAMES; i++) most.place(8, i === 0 ? 10 : 0, 100);
+  const size = MIN_BYTES_A_FRAME * MAX_FRAMES;
+  for (let i = 0; i < MAX_FRAMES; i++) most.place(8, i === 0 ? 10 : 0, size);
   assertEquals([most.exhausted, most.index.count], [true, MAX_FRAMES]);
+});
+
+Deno.test("a frame that an index places before the beginning of the file is rejected", () => {
+  const findings = new FrameFindings();
+  findings.place(-1, 10, 100);
+  findings.place(-1, 0, 100);
+  assertEquals(findings.index.count, 0);
+  const problem = "An index places the frame at -1, before the beginning of the file";
+  assertEquals(findings.faults, [
+    { frame: 1, position: 0, problem, recovered: false },
+    { frame: 2, position: 0, problem, recovered: false },
+  ]);
+});
+
+Deno.test("an index that states more frames than the file has room for ends there", () => {
+  const findings = new FrameFindings();
+  const size = 10 * MIN_BYTES_A_FRAME;
+  for (let i = 0; i <= 10; i++) findings.place(2, i === 0 ? 10 : 0, size);
+  assertEquals([findings.exhausted, findings.faults, findings.index.count], [false, [], 11]);
+  findings.place(2, 0, size);
+  assertEquals([findings.exhausted, findings.index.count], [true, 11]);
+  const problem = "An index states more frames than 20 bytes have room for";
+  assertEquals(findings.faults, [{ frame: 12, position: 2, problem, recovered: false }]);
 });

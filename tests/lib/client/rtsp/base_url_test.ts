@@ -1,4 +1,4 @@
-import { baseUrl } from "../../../../lib/client/rtsp/base_url.ts";
+import { baseUrl, controlUrl } from "../../../../lib/client/rtsp/base_url.ts";
 import { parseUrl } from "../../../../lib/rtsp/url.ts";
 import { assertEquals } from "../../../support/assert.ts";
 
@@ -41,4 +41,14 @@ Deno.test("a base without scheme takes that of the URL", () => {
   const url = parseUrl("rtsps://cam.example/live");
   assertEquals(baseUrl("cam.example/live/", url), "rtsps://cam.example/live/");
   assertEquals(baseUrl("/live/", url), "rtsps://cam.example/live/");
+});
+
+Deno.test("blanks and control characters in a control name are escaped", () => {
+  const base = "rtsp://cam.example/my movie/";
+  assertEquals(controlUrl(base, "track1"), "rtsp://cam.example/my%20movie/track1");
+  assertEquals(
+    controlUrl(base, "a b\t\u0000\u0085"),
+    "rtsp://cam.example/my%20movie/a%20b%09%00%C2%85",
+  );
+  assertEquals(controlUrl("rtsp://h/ü/", "tück"), "rtsp://h/ü/tück");
 });

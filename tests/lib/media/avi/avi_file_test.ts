@@ -248,6 +248,22 @@ Deno.test("a frame that the index has and that is no JPEG is told when it is ask
   assertEquals(await source.frame(4), FRAMES[4]);
 });
 
+/** Bytes in memory that are read as those of a file are: not from before the beginning. */
+class FileLike extends MemoryBytes {
+  override read(at: number, length: number): Uint8Array {
+    if (at < 0) throw new Deno.errors.InvalidData(`Invalid argument: ${at}`);
+    return super.read(at, length);
+  }
+}
+
+Deno.test("an index that leads before the beginning of the file is not believed", async () => {
+  const { bytes } = aviFile(FRAMES, { index: "opendml" });
+  const index = find(bytes, "ix00") + 8;
+  bytes.fill(0, index + 12, index + 20);
+  bytes.set(u32le(3), index + 24);
+  assertEquals(await allFrames(openAviFile(new FileLike(bytes))), FRAMES);
+});
+
 /** A file of 5000 frames of almost 1 MB in RIFFs of 1000, that exists only where it is looked at. */
 class Sparse implements ByteSource {
   static readonly FRAME = tinyJpeg(3, 998_000);

@@ -2,6 +2,7 @@ import { MemoryBytes } from "../../../../lib/media/byte_source.ts";
 import { MAX_BOXES } from "../../../../lib/media/iso/box.ts";
 import { MAX_IDLE_BOXES } from "../../../../lib/media/iso/fragments.ts";
 import { isIsoFile, openIsoFile } from "../../../../lib/media/iso/iso_file.ts";
+import { MIN_BYTES_A_FRAME } from "../../../../lib/media/frame_scanner.ts";
 import { MAX_TRACKS } from "../../../../lib/media/iso/movie.ts";
 import { assert, assertEquals } from "../../../support/assert.ts";
 import { box, fullBox, join, u32be, u64be, zeros } from "../../../support/file_bytes.ts";
@@ -201,6 +202,26 @@ Deno.test("samples of one size for all, more than there are bytes, end with the 
   assert(await source.frameCount() < file.length);
   assert(source.faults.length > 0);
   assert(bytes.reads < 50);
+});
+
+Deno.test("a run of empty samples without end is given up when the file has no room for it", async () => {
+  const file = isoFile(FRAMES, { movie: "fragments", perChunk: [5, 1] });
+  const second = file.findLastIndex((_, i) => {
+    return String.fromCharCode(...file.subarray(i, i + 4)) === "trun";
+  });
+  // The run of one sample with a size by default: without a size, and as often as a number can say.
+  file.set(u32be(0xffff_ffff), second + 8);
+  const header = file.findLastIndex((_, i) => {
+    return String.fromCharCode(...file.subarray(i, i + 4)) === "tfhd";
+  });
+  file.set(u32be(0), header + 12);
+  const source = openIsoFile(new MemoryBytes(file));
+  const most = Math.floor(file.length / MIN_BYTES_A_FRAME) + 1;
+  assertEquals(await source.frameCount(), most);
+  assertEquals(await source.frame(most - 1), FRAMES[4]);
+  assertEquals(source.faults.map(({ frame, problem }) => [frame, problem]), [
+    [most + 1, `An index states more frames than ${file.length} bytes have room for`],
+  ]);
 });
 
 Deno.test("samples that lie outside the file are told, and the others play", async () => {

@@ -206,6 +206,17 @@ Deno.test("a body that nobody counted and that never ends is given up at the cei
   assertEquals(parser.next().kind, "malformed");
 });
 
+Deno.test("a boundary ends a picture whose segment leads over it, however the bytes are cut", () => {
+  const over = A.slice();
+  // The length of the scan's header is 200 bytes now: behind the boundary.
+  over.set([0, 200], over.findIndex((byte, i) => byte === 0xff && over[i + 1] === 0xda) + 2);
+  const head = lines("--b", "Content-Type: image/jpeg", "");
+  const bytes = join(head, over, lines(""), head, A, lines(""), head, B, lines("", "--b--"));
+  everySplit(bytes, (pieces, cut) => {
+    assertEquals(parse("b", pieces).parts.map(({ body }) => body), [over, A, B], cut);
+  });
+});
+
 Deno.test("boundaries are read from Content-Type", () => {
   assertEquals(boundaryOf("multipart/x-mixed-replace;boundary=abc"), "abc");
   assertEquals(boundaryOf('Multipart/X-Mixed-Replace; Boundary="a;b"; x=1'), "a;b");

@@ -156,6 +156,8 @@ testField<Range>({
     ["clock=19960230T000000Z-", "is not a time", 6],
     ["clock=19961108T240000Z-", "is not a time", 6],
     ["clock=19961108T142300-", "is not a time", 6],
+    // Which is in the year 10,000.
+    ["clock=99991299T000000Z-", "is not a time", 6],
     ["npt=0-;time=now", "is not time=YYYYMMDDThhmmssZ", 7],
     [`npt=0-${";x".repeat(32)}`, "More than 32 parts", 69],
   ],

@@ -8,6 +8,11 @@ import { HalfBlocks } from "../../../../lib/ui/terminal/half_blocks.ts";
 import { drawInlineImage } from "../../../../lib/ui/terminal/iterm.ts";
 import { KittyPictures } from "../../../../lib/ui/terminal/kitty.ts";
 import { colourOf, paletteColour } from "../../../../lib/ui/terminal/palette.ts";
+import {
+  LEAST_PIXELS_SENT,
+  MOST_PIXELS_SENT,
+  PixelBudget,
+} from "../../../../lib/ui/terminal/pixel_budget.ts";
 import { Sixels } from "../../../../lib/ui/terminal/sixel.ts";
 import { TerminalBytes } from "../../../../lib/ui/terminal/terminal_bytes.ts";
 import { assert, assertEquals } from "../../../support/assert.ts";
@@ -209,6 +214,21 @@ Deno.test("an inline image is the JPEG file itself, with its length and its cell
   assertEquals(image!.file, file);
   const { size, width, height, inline } = image!.arguments;
   assertEquals([inline, size, width, height], ["1", "1000", "40", "12"]);
+});
+
+Deno.test("fewer pixels are sent to a slow terminal, and more again when it is quick", () => {
+  const budget = new PixelBudget();
+  assertEquals(budget.pixels, MOST_PIXELS_SENT);
+  budget.took(81);
+  assertEquals(budget.pixels, 0.6 * MOST_PIXELS_SENT);
+  for (const ms of [80, 30, 50]) budget.took(ms);
+  assertEquals(budget.pixels, 0.6 * MOST_PIXELS_SENT, "all is well");
+  for (let i = 0; i < 20; i++) budget.took(2000);
+  assertEquals(budget.pixels, LEAST_PIXELS_SENT);
+  budget.took(29);
+  assertEquals(budget.pixels, Math.round(1.1 * LEAST_PIXELS_SENT));
+  for (let i = 0; i < 60; i++) budget.took(1);
+  assertEquals(budget.pixels, MOST_PIXELS_SENT);
 });
 
 Deno.test("a picture fills the width or the height, in the middle, in its own shape", () => {

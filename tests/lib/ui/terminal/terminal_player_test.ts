@@ -187,6 +187,9 @@ async function withPlayed(
   await pictureTime();
   await use({ player, terminal, ending });
   terminal.key("q");
+  await pictureTime();
+  await terminal.drawn();
+  await terminal.clock.advance(1000);
   await ending;
   assertEquals([player.listeners, terminal.listeners], [0, 0]);
   await terminal.clock.advance(2 * DRAWING_PATIENCE_MS);
@@ -309,8 +312,41 @@ Deno.test("what went wrong stands in place of the picture, and r tries again", a
     terminal.key("r");
     assertEquals(player.asked, ["start"]);
     terminal.key("q");
+    await pictureTime();
+    await terminal.drawn();
     assertEquals(await ending, { reason: "quit", failure: FAILURE });
   });
+});
+
+Deno.test("a new session's frames are not numbered by the picture before it", async () => {
+  await withPlayed(async ({ player, terminal }) => {
+    await terminal.drawn();
+    player.show(9);
+    await pictureTime();
+    await terminal.drawn();
+    player.become({ frame: undefined });
+    await pictureTime();
+    await terminal.drawn();
+    assertMatch(terminal.screen.line(18), /FRAMES {3}– \/ 100/);
+  });
+});
+
+Deno.test("it ends when the last question is answered, or not in time", async () => {
+  for (const isAnswered of [true, false]) {
+    await withPlayed(async ({ player, terminal, ending }) => {
+      await terminal.drawn();
+      player.show(1);
+      await pictureTime();
+      let isOver = false;
+      const over = ending.then(() => isOver = true);
+      terminal.key("q");
+      await pictureTime();
+      assert(!isOver, "the terminal has still to answer");
+      if (isAnswered) await terminal.drawn();
+      else await terminal.clock.advance(1000);
+      await over;
+    });
+  }
 });
 
 Deno.test("a picture that cannot be decoded leaves the one before", async () => {
@@ -327,8 +363,9 @@ Deno.test("a picture that cannot be decoded leaves the one before", async () => 
 });
 
 Deno.test("it ends with the media, with the terminal, and with a signal", async () => {
-  await withPlayed(async ({ player, ending }) => {
+  await withPlayed(async ({ player, terminal, ending }) => {
     player.become({ ended: true, state: "Ready" });
+    await terminal.drawn();
     assertEquals((await ending).reason, "ended");
   });
   await withPlayed(async ({ terminal, ending }) => {
@@ -337,8 +374,30 @@ Deno.test("it ends with the media, with the terminal, and with a signal", async 
   });
   const player = new FakePlayer();
   const calledOff = AbortSignal.abort();
-  const shown = new TerminalPlayer(player, new FakeTerminal(), BLOCKS);
+  const shown = new TerminalPlayer(player, new FakeTerminal(), { ...BLOCKS, answers: false });
   assertEquals((await shown.run(calledOff)).reason, "quit");
+});
+
+Deno.test("a terminal that is slow is sent smaller pictures for the same cells", async () => {
+  let all = "";
+  await withPlayed(async ({ player, terminal, ending }) => {
+    await terminal.drawn();
+    for (let number = 1; number <= 4; number++) {
+      player.show(number, encodeJpeg(testPicture(640, 480, number)));
+      await pictureTime();
+      await terminal.clock.advance(200);
+      await terminal.drawn();
+    }
+    terminal.key("q");
+    await pictureTime();
+    await terminal.drawn();
+    await ending;
+    all = terminal.written.join("");
+  }, { graphics: "kitty", cell: { width: 20, height: 40 } });
+  const { pictures } = readKitty(all);
+  const widths = pictures.map(({ picture }) => picture.width);
+  assertEquals(widths, [640, 495, 384, 297]);
+  assertEquals(new Set(pictures.map(({ keys }) => `${keys.c}x${keys.r}`)).size, 1);
 });
 
 Deno.test("Kitty's pictures are sent at their own size for the cells, and taken away at the end", async () => {
@@ -348,6 +407,8 @@ Deno.test("Kitty's pictures are sent at their own size for the cells, and taken 
     player.show(5);
     await pictureTime();
     terminal.key("q");
+    await pictureTime();
+    await terminal.drawn();
     await ending;
     all = terminal.written.join("");
   }, { graphics: "kitty", cell: { width: 10, height: 20 } });

@@ -42,6 +42,7 @@ Deno.test("what it may not ask for is nothing", () => {
       `{"type":"open","player":0,"form":null}`,
       `{"type":"constructor","player":0}`,
       `{"type":"__proto__","player":0}`,
+      `{"type":{"toString":0,"valueOf":0},"player":0}`,
     ]
   ) assertEquals(parseFromPage(text), undefined, text);
 });
