@@ -55,7 +55,7 @@ export class CapturedProbe implements SessionWatcher {
   frame(frame: ReceivedFrame, stream: string | undefined): void {
     if (this.#isEnough()) return;
     this.#inspector.frame(frame, stream);
-    this.report.frame?.(frame);
+    this.report.frame?.(frame, stream);
   }
 
   stray(stray: ObservedStray): void {

@@ -60,12 +60,12 @@ export class CaptureRecorder {
         if (remark !== undefined) recorder.remark(`rtspkit: ${remark}`);
         next.packet?.(packet);
       },
-      frame: (frame) => {
+      frame: (frame, stream) => {
         const { damage, firstSequence: first, lastSequence: last } = frame;
         if (damage !== undefined) {
           recorder.remark(`rtspkit: frame-damaged: packets ${first} to ${last}: ${damage}`);
         }
-        next.frame?.(frame);
+        next.frame?.(frame, stream);
       },
       stray: (stray) => {
         recorder.remark(`rtspkit: stray-datagram: ${stray.problem}`);

@@ -173,12 +173,12 @@ class Probe {
         this.#report.packet(this.#inspector.packet(packet));
         this.#stopWhenEnough();
       },
-      frame: (frame) => {
+      frame: (frame, stream) => {
         // Frames of packets that came when enough had been seen are left out like those.
-        const last = this.#lastOfPictures() ?? frame.lastSequence;
+        const last = this.#lastOfPictures(stream) ?? frame.lastSequence;
         if (this.#isEnough() && sequenceDelta(frame.lastSequence, last) > 0) return;
-        this.#inspector.frame(frame);
-        this.#report.frame?.(frame);
+        this.#inspector.frame(frame, stream);
+        this.#report.frame?.(frame, stream);
       },
       rtcp: (rtcp) => this.#report.rtcp(rtcp, this.#inspector.rtcp(rtcp)),
       stray: (stray) => this.#inspector.stray(stray),
@@ -205,11 +205,13 @@ class Probe {
     return Math.min(now, this.#playingAt + (this.flags.duration ?? DEFAULT_DURATION_MS));
   }
 
-  /** The newest packet of the stream that has pictures. */
-  #lastOfPictures(): number | undefined {
+  /** The number of the newest packet of a stream; of the one that has pictures where undefined. */
+  #lastOfPictures(stream: string | undefined): number | undefined {
     const { streams } = this.#inspector;
-    const pictures = streams.find(({ format }) => /^(?:JPEG)?$/i.test(format.encoding));
-    return (pictures ?? streams[0])?.lastPacket?.packet.sequence;
+    const own = stream === undefined
+      ? streams.find(({ format }) => /^(?:JPEG)?$/i.test(format.encoding)) ?? streams[0]
+      : streams.find(({ name }) => name === stream);
+    return own?.lastPacket?.packet.sequence;
   }
 
   /** Tells what an error comes from, before the error itself is told. */

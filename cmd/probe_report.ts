@@ -19,8 +19,11 @@ export interface ProbeReport {
   packet(packet: InspectedPacket): void;
   /** @param stream the one it is of, where packets of it have come */
   rtcp(rtcp: ObservedRtcp, stream: StreamInspector | undefined): void;
-  /** A picture of JPEG, whole or damaged. */
-  frame?(frame: ReceivedFrame): void;
+  /**
+   * A picture of JPEG, whole or damaged.
+   * @param stream which of the session's streams it is of; undefined where there is only one
+   */
+  frame?(frame: ReceivedFrame, stream: string | undefined): void;
   /** The verdict first, then what was found. */
   conclusion(conclusion: Conclusion): void;
   /** @param stream undefined where no packet came */

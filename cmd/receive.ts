@@ -141,8 +141,8 @@ class Reception {
     const { clock, signal } = this.context;
     const observer: Observer = {
       ...this.options.observer,
-      frame: (frame) => {
-        this.options.observer?.frame?.(frame);
+      frame: (frame, stream) => {
+        this.options.observer?.frame?.(frame, stream);
         this.#take(frame);
       },
       note: this.options.observer?.note ?? ((note) => {

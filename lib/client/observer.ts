@@ -29,8 +29,11 @@ export interface Observer {
   rtcp?(rtcp: ObservedRtcp): void;
   /** A datagram on the media port that is no RTP packet, or not from the server. */
   stray?(stray: ObservedStray): void;
-  /** A picture of a JPEG stream. */
-  frame?(frame: ReceivedFrame): void;
+  /**
+   * A picture of a JPEG stream.
+   * @param stream which of the session's streams it belongs to; undefined where there is only one
+   */
+  frame?(frame: ReceivedFrame, stream: string | undefined): void;
   /**
    * A unit of a stream of another known encoding.
    * @param stream which of the session's streams it belongs to; undefined where there is only one

@@ -27,7 +27,7 @@ Deno.test("the probe finds what can be done with more", async () => {
 
 Deno.test("SECURITY.md lists every permission, each variable and program by name, and no other", async () => {
   const text = await Deno.readTextFile(new URL("../../SECURITY.md", import.meta.url));
-  const rows = [...text.matchAll(/^\| `(--allow-[a-z]+)(?:=…)?` \|(.*)$/gm)];
+  const rows = [...text.matchAll(/^\| `(--allow-[a-z]+)(?:=…)?` *\|(.*)$/gm)];
   const flags = PERMISSION_FLAGS.filter((flag) => flag.startsWith("--allow-"));
   assertEquals(rows.map(([, name]) => name), flags.map((flag) => flag.split("=", 1)[0]));
   for (const [i, flag] of flags.entries()) {

@@ -26,6 +26,8 @@ export class Viewer implements Observer {
   readonly reports: ObservedRtcp[] = [];
   readonly strays: ObservedStray[] = [];
   readonly frames: ReceivedFrame[] = [];
+  /** Of which stream each frame was said to be. */
+  readonly frameStreams: (string | undefined)[] = [];
   readonly notes: ObservedNote[] = [];
   readonly #waiters = new Waiters();
 
@@ -33,7 +35,10 @@ export class Viewer implements Observer {
   readonly packet = (packet: ObservedPacket): void => this.#keep(this.packets, packet);
   readonly rtcp = (rtcp: ObservedRtcp): void => this.#keep(this.reports, rtcp);
   readonly stray = (stray: ObservedStray): void => this.#keep(this.strays, stray);
-  readonly frame = (frame: ReceivedFrame): void => this.#keep(this.frames, frame);
+  readonly frame = (frame: ReceivedFrame, stream: string | undefined): void => {
+    this.frameStreams.push(stream);
+    this.#keep(this.frames, frame);
+  };
   readonly note = (note: ObservedNote): void => this.#keep(this.notes, note);
 
   /** Codes of the notes, in order. */

@@ -78,7 +78,7 @@ export class LabMediaSession implements MediaSession {
   ) {
     this.ended.catch(() => {});
     const { clock, observer } = options;
-    this.#depacketizer = new PictureDepacketizer((frame) => observer.frame?.(frame));
+    this.#depacketizer = new PictureDepacketizer((frame) => observer.frame?.(frame, undefined));
     this.#receiver = new RtpReceiver({
       clock,
       observer,

@@ -47,7 +47,7 @@ export class MediaIntake implements MediaReceiver {
     const { encoding, clockRate } = track.format;
     this.#payloadTypes = payloadTypes(track.media);
     this.#progress = new PlayProgress(track, 0);
-    this.#pictures = encoding === "JPEG" ? new Pictures(track, observer) : undefined;
+    this.#pictures = encoding === "JPEG" ? new Pictures(track, observer, stream) : undefined;
     this.#depacketizer = this.#pictures ?? unitDepacketizer(track, observer, stream);
     const emit = (packet: OrderedPacket): void => this.#depacketize(packet);
     this.receiver = new RtpReceiver({ clock, observer, clockRate, emit, stream });

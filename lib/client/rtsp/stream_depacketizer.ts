@@ -44,8 +44,11 @@ export function unitDepacketizer(
 export class Pictures implements StreamDepacketizer {
   readonly #depacketizer: PictureDepacketizer;
 
-  constructor({ dimensions }: Track, observer: Observer) {
-    this.#depacketizer = new PictureDepacketizer((frame) => observer.frame?.(frame), dimensions);
+  /** @param stream what the stream is called, where there are several */
+  constructor({ dimensions }: Track, observer: Observer, stream: string | undefined) {
+    this.#depacketizer = new PictureDepacketizer((frame) => {
+      observer.frame?.(frame, stream);
+    }, dimensions);
   }
 
   /** How pictures are packed, once a packet has told. */

@@ -80,9 +80,11 @@ export class SessionRecord {
     this.rtcpCounts.set(name, (this.rtcpCounts.get(name) ?? 0) + 1);
   }
 
-  frame(frame: ReceivedFrame): void {
+  /** @param stream the one it is of; the one that has pictures where undefined */
+  frame(frame: ReceivedFrame, stream?: string): void {
     if (frame.jpeg === undefined) return;
-    this.#pictured?.stillness.frame(frame.arrivedAt, frame.jpeg);
+    const own = stream === undefined ? this.#pictured : this.#streams.get(stream);
+    own?.stillness.frame(frame.arrivedAt, frame.jpeg);
     this.pictures?.add(frame.jpeg, frame.arrivedAt);
   }
 

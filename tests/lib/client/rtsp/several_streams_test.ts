@@ -69,6 +69,30 @@ Deno.test("only the stream that matters most is set up where nobody asked for al
   });
 });
 
+Deno.test("pictures of two streams of JPEG are told apart", async () => {
+  const pictures = PICTURES.slice(0, 2);
+  const [first, second] = [1, 2].map((ssrc) => packetsOf(pictures, { ssrc, sequence: 500 }));
+  await onStage({ sdp: sdp(...VIDEO, ...VIDEO) }, async (stage) => {
+    await stage.play({ allTracks: true });
+    const [client] = stage.server.connections;
+    for (const [i, packets] of [...first!.entries()]) {
+      await client!.rtpOf(1, ...second![i]!);
+      await client!.rtpOf(0, ...packets);
+    }
+    await stage.viewer.until("all pictures", ({ pictures }) => pictures.length === 4);
+    assertEquals(stage.viewer.frameStreams, ["video 2", "video", "video 2", "video"]);
+  });
+});
+
+Deno.test("a picture of the only stream is of no stream by name", async () => {
+  await onStage({ sdp: sdp(...VIDEO) }, async (stage) => {
+    await stage.play({ allTracks: true });
+    await stage.server.connections[0]!.rtpOf(0, ...PICTURE);
+    await stage.viewer.until("the picture", ({ pictures }) => pictures.length === 1);
+    assertEquals(stage.viewer.frameStreams, [undefined]);
+  });
+});
+
 Deno.test("streams of one kind are numbered from the second on", async () => {
   await onStage({ sdp: sdp(...VIDEO, ...VIDEO, ...AUDIO) }, async (stage) => {
     const { tracks } = await stage.open({ allTracks: true });
