@@ -75,7 +75,7 @@ async function transcode({ frame, carrier }: WorkerRequest): Promise<WorkerAnswe
     return await transcodeFrame(frame, carrier);
   } catch (error) {
     if (!(error instanceof MalformedError)) throw error;
-    return { problem: error.problem, position: error.position };
+    return { element: error.element, problem: error.problem, position: error.position };
   }
 }
 
