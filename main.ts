@@ -33,14 +33,14 @@ async function main(args: string[]): Promise<number> {
       if (terminal.signal.aborted && error === terminal.signal.reason) return EXIT.ok;
       throw error;
     });
-    terminal.flush();
+    await terminal.flush();
     return status;
   } catch (error) {
     const { line, status } = explain(error);
     terminal.fail(line);
     return status;
   } finally {
-    terminal.close();
+    await terminal.close();
   }
 }
 
@@ -49,8 +49,7 @@ function endOnDefects(terminal: Terminal): void {
   const end = (event: Event, error: unknown): void => {
     event.preventDefault();
     terminal.fail(explain(error).line);
-    terminal.close();
-    Deno.exit(EXIT.defect);
+    terminal.close().finally(() => Deno.exit(EXIT.defect));
   };
   globalThis.addEventListener("error", (event) => end(event, event.error));
   globalThis.addEventListener("unhandledrejection", (event) => end(event, event.reason));

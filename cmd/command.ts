@@ -9,6 +9,11 @@ export interface CommandContext {
   talk(line: string): void;
   /** Rewrites the terminal's last line; nothing where there is no terminal. */
   progress(line: string): void;
+  /**
+   * From here on nothing waits for whoever reads the output: what is not read in time is left out,
+   * and counted in its place. For commands that others depend on.
+   */
+  neverWait(): void;
   /** Whether talk goes to a terminal that shows colour. */
   readonly colour: boolean;
   /** Aborted by Ctrl-C and SIGTERM: finish what is begun, and end. */

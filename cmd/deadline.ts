@@ -26,6 +26,7 @@ export function withDeadline(
     out: (line) => context.out(line),
     talk: (line) => context.talk(line),
     progress: (line) => context.progress(line),
+    neverWait: () => context.neverWait(),
     colour: context.colour,
     clock: context.clock,
     signal: AbortSignal.any([context.signal, late.signal]),

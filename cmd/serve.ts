@@ -27,6 +27,7 @@ async function run(args: string[], context: CommandContext): Promise<number> {
     context.out(userLine(flags["hash-password"], await new Response(Deno.stdin.readable).text()));
     return EXIT.ok;
   }
+  context.neverWait();
   const settings = await readSettings(words, flags);
   if (settings.certificateFiles !== undefined) surviveHangUp();
   const sources = parseSources(flags.source);

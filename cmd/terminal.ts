@@ -1,8 +1,15 @@
 import { type Clock, systemClock } from "../lib/net/clock.ts";
 import type { CommandContext } from "./command.ts";
+import { type OutputStream, UnreadOutput } from "./unread_output.ts";
 
 /** Characters of data that wait for the turn's end at most. */
 const MOST_WAITING = 64 * 1024;
+/** Characters that wait for a reader at most where nothing waits for readers. */
+const MOST_UNREAD = 1024 * 1024;
+/** How long the end waits for such a reader, in milliseconds. */
+const LAST_WAIT_MS = 1000;
+
+type Stream = typeof Deno.stdout | typeof Deno.stderr;
 
 /** The process's own stdout, stderr and signals as a command's context. */
 export class Terminal implements CommandContext {
@@ -18,6 +25,8 @@ export class Terminal implements CommandContext {
   #waiting = "";
   /** Why data could not be written. */
   #failure: unknown;
+  /** How streams are written to when nothing waits for their readers. */
+  readonly #unread = new Map<Stream, UnreadOutput>();
 
   /** @param args the whole command line, for the flags that decide about talk */
   constructor(args: string[]) {
@@ -43,12 +52,30 @@ export class Terminal implements CommandContext {
     if (this.#waiting.length >= MOST_WAITING) this.#writeWaiting();
   }
 
+  neverWait(): void {
+    this.#unread.set(
+      Deno.stdout,
+      this.#unreadOutput(
+        Deno.stdout,
+        (lines) => `${JSON.stringify({ event: "output-dropped", lines })}\n`,
+      ),
+    );
+    this.#unread.set(
+      Deno.stderr,
+      this.#unreadOutput(
+        Deno.stderr,
+        (lines) => `rtspkit: ${lines} lines are left out here: they were not read in time\n`,
+      ),
+    );
+  }
+
   /**
    * Writes the data that waits.
    * @throws what writing it, or data before it, threw: a full disk
    */
-  flush(): void {
+  async flush(): Promise<void> {
     this.#writeWaiting();
+    await this.#lastWait();
     if (this.#failure !== undefined) throw this.#failure;
   }
 
@@ -68,9 +95,10 @@ export class Terminal implements CommandContext {
   }
 
   /** Leaves the terminal as it was found. */
-  close(): void {
+  async close(): Promise<void> {
     this.#writeWaiting();
     this.#endProgress();
+    await this.#lastWait();
     for (const signal of this.#signals) Deno.removeSignalListener(signal, this.#onSignal);
   }
 
@@ -85,10 +113,32 @@ export class Terminal implements CommandContext {
     try {
       this.#write(Deno.stdout, text);
     } catch (error) {
-      this.#failure ??= error;
-      this.#abort.abort(new DOMException("The output cannot be written", "AbortError"));
+      this.#fail(error);
     }
   };
+
+  #fail(error: unknown): void {
+    this.#failure ??= error;
+    this.#abort.abort(new DOMException("The output cannot be written", "AbortError"));
+  }
+
+  #unreadOutput(stream: OutputStream, missed: (lines: number) => string): UnreadOutput {
+    return new UnreadOutput(stream, {
+      mostWaiting: MOST_UNREAD,
+      missed,
+      failed: (error) => this.#gone(error) || this.#fail(error),
+    });
+  }
+
+  /** Gives readers that nothing waits for a moment for the last lines. */
+  async #lastWait(): Promise<void> {
+    if (this.#unread.size === 0) return;
+    const all = Promise.all([...this.#unread.values()].map((output) => output.written()));
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise((resolve) => timer = setTimeout(resolve, LAST_WAIT_MS));
+    await Promise.race([all, late]);
+    clearTimeout(timer);
+  }
 
   #talk(line: string): void {
     this.#writeWaiting();
@@ -101,15 +151,22 @@ export class Terminal implements CommandContext {
     this.#progressShown = false;
   }
 
-  #write(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  #write(stream: Stream, text: string): void {
+    const unread = this.#unread.get(stream);
+    if (unread !== undefined) return unread.write(text);
     const bytes = this.#encoder.encode(text);
     try {
       for (let at = 0; at < bytes.length;) at += stream.writeSync(bytes.subarray(at));
     } catch (error) {
-      // Whoever read our output has gone, as `head` does, or a closed terminal: end, without a word.
-      if (!(error instanceof Deno.errors.BrokenPipe) && codeOf(error) !== "EIO") throw error;
-      this.#abort.abort(error);
+      if (!this.#gone(error)) throw error;
     }
+  }
+
+  /** Whoever read our output has gone, as `head` does, or a closed terminal: end, without a word. */
+  #gone(error: unknown): boolean {
+    const gone = error instanceof Deno.errors.BrokenPipe || codeOf(error) === "EIO";
+    if (gone) this.#abort.abort(error);
+    return gone;
   }
 }
 

@@ -11,6 +11,8 @@ export class DemoContext implements CommandContext {
   readonly talk: Line;
   readonly progress: Line;
 
+  readonly neverWait = (): void => {};
+
   constructor(readonly signal: AbortSignal, lines: { out?: Line; talk?: Line; progress?: Line }) {
     const ignore = (): void => {};
     this.out = lines.out ?? ignore;

@@ -36,6 +36,7 @@ function contextOf(said: string[]): CommandContext {
     out: (line) => void said.push(line),
     talk: (line) => void said.push(line),
     progress: () => {},
+    neverWait: () => {},
     colour: false,
     signal: new AbortController().signal,
     clock: new FakeClock(),

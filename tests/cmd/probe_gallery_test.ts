@@ -20,6 +20,7 @@ async function probed(url: string, flags: string[]): Promise<{ events: Event[]; 
     out: (line) => events.push(JSON.parse(line)),
     talk: () => {},
     progress: () => {},
+    neverWait: () => {},
     colour: false,
     signal: new AbortController().signal,
     clock: systemClock,

@@ -6,7 +6,7 @@ for (const command of ["serve", "play", "probe", "dump"] as const) {
   Deno.test(`the task ${command} has the permissions of the binary, and no others`, () => {
     assertEquals(
       denoJson.tasks[command].command,
-      `deno run ${PERMISSION_FLAGS.join(" ")} main.ts ${command}`,
+      `deno run --quiet ${PERMISSION_FLAGS.join(" ")} main.ts ${command}`,
     );
   });
 }

@@ -29,7 +29,7 @@ const UNREADABLE: { name: string; file: Uint8Array; message: string }[] = [
     name: "text",
     file: ascii("hello, world"),
     message: "clip: Begins with neither a frame length nor a JPEG, so it is no AVI, MOV or MP4, " +
-      "PNG, multipart recording, concatenated JPEG or lab file (frame 1 at byte 0)",
+      "PNG, packet recording, multipart recording, concatenated JPEG or lab file (frame 1 at byte 0)",
   },
   {
     name: "one cut frame",
