@@ -69,7 +69,7 @@ export class LivePlayer {
     this.#held = false;
     this.#interval = stretch?.interval ?? this.#interval;
     this.#origin = undefined;
-    this.#time = this.#scheduler.nextMoment();
+    this.#time = this.#scheduler.clock.now();
     this.#leave = this.feed.watch({
       frame: (frame) => this.#show(frame, frame.arrivedAt),
       ended: () => this.#end(),

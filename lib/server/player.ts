@@ -1,5 +1,6 @@
 import { type FrameAnswer, type FrameSource, MediaChangedError } from "../stream/frame_source.ts";
 import { Pace } from "../stream/pace.ts";
+import type { PhasePlace } from "./phases.ts";
 import { ScheduledTask, type Scheduler } from "./scheduler.ts";
 
 /** Where a player's frames go. */
@@ -40,6 +41,10 @@ export class Player {
   #pass = 0;
   #stretch: Stretch;
   #pace: Pace | undefined;
+  /** Its moments, shared with others; undefined while paused. */
+  #place: PhasePlace | undefined;
+  /** When the stretch began, in ms on the scheduler's clock. */
+  #begunAt = 0;
   #ended = false;
   #lastSentAt = -Infinity;
   /** Counts the viewer's decisions, so that a frame asked for before one does not leave after it. */
@@ -89,9 +94,12 @@ export class Player {
   play(stretch: Stretch = this.#stretch): void {
     this.#course++;
     if (this.#ended && stretch.step > 0) this.#moveTo(0);
+    this.#leavePlace();
     this.#stretch = stretch;
-    this.#pace = new Pace(this.scheduler.nextMoment(), stretch.interval);
-    this.scheduler.schedule(this.#task, this.#pace.dueAt);
+    this.#begunAt = this.scheduler.clock.now();
+    this.#place = this.scheduler.join(stretch.interval);
+    this.#pace = new Pace(this.#place.origin, stretch.interval);
+    this.scheduler.schedule(this.#task, this.#begunAt);
   }
 
   /** Lets the stretch being played end elsewhere. @param until as in {@linkcode Stretch} */
@@ -102,6 +110,7 @@ export class Player {
   /** Stops; {@linkcode play} goes on with the next frame. */
   pause(): void {
     this.#course++;
+    this.#leavePlace();
     this.#pace = undefined;
     this.scheduler.cancel(this.#task);
   }
@@ -122,6 +131,11 @@ export class Player {
     if (this.#pace === undefined) return;
     this.#pace.holdUntil(notBefore);
     this.scheduler.schedule(this.#task, this.#pace.dueAt);
+  }
+
+  #leavePlace(): void {
+    if (this.#place !== undefined) this.scheduler.leave(this.#stretch.interval, this.#place);
+    this.#place = undefined;
   }
 
   #moveTo(position: number): void {
@@ -162,7 +176,7 @@ export class Player {
     if (frame === undefined) return this.#reachEnd();
     const { dueAt, tick } = this.#pace!;
     this.sink.sendFrame(frame, this.position, this.#pass, tick);
-    this.scheduler.metrics.frameLateness.add(now - dueAt, now);
+    this.scheduler.metrics.frameLateness.add(now - Math.max(dueAt, this.#begunAt), now);
     this.#lastSentAt = now;
     this.#next(now);
   }
@@ -196,6 +210,7 @@ export class Player {
 
   #finish(): void {
     this.#ended = true;
+    this.#leavePlace();
     this.sink.mediaEnded();
   }
 }

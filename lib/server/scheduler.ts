@@ -1,5 +1,6 @@
 import type { Clock, Timer } from "../net/clock.ts";
 import { Lateness } from "./metrics_histogram.ts";
+import { type PhasePlace, Phases } from "./phases.ts";
 
 /** Something to be done at a time. Belongs to one scheduler; made once and used again and again. */
 export class ScheduledTask {
@@ -29,12 +30,14 @@ const LONGEST_SLEEP_MS = 0x7fff_ffff;
  */
 export class Scheduler {
   #heap: ScheduledTask[] = [];
+  /** By interval, those in use. */
+  readonly #phases = new Map<number, Phases>();
   #timer: Timer | undefined;
   #timerAt = Infinity;
   #firing = false;
 
   /**
-   * @param gridMs how far the moments of {@linkcode nextMoment} are apart, in ms
+   * @param gridMs how far the moments at which viewers' frames leave are apart at least, in ms
    * @param onFault told what a task threw, which is then not scheduled any more; thrown when left out
    */
   constructor(
@@ -50,11 +53,24 @@ export class Scheduler {
   ) {}
 
   /**
-   * The next of the common moments at which viewers begin: one wake and one system call then serve
-   * many of them, and each waits for its first frame by less than the grid is wide.
+   * A place among those whose frames have the same interval, so that one wake and one system call
+   * serve many of them.
+   * @param interval ms from frame to frame
    */
-  nextMoment(): number {
-    return Math.ceil(this.clock.now() / this.gridMs) * this.gridMs;
+  join(interval: number): PhasePlace {
+    let phases = this.#phases.get(interval);
+    if (phases === undefined) {
+      phases = new Phases(interval, this.gridMs);
+      this.#phases.set(interval, phases);
+    }
+    return phases.join(this.clock.now());
+  }
+
+  /** Gives the place back. */
+  leave(interval: number, place: PhasePlace): void {
+    const phases = this.#phases.get(interval)!;
+    phases.leave(place);
+    if (phases.size === 0) this.#phases.delete(interval);
   }
 
   /** Tasks waiting. */

@@ -1,0 +1,61 @@
+import fc from "fast-check";
+import { Phases } from "../../../lib/server/phases.ts";
+import { assert, assertEquals } from "../../support/assert.ts";
+
+const INTERVAL = 40;
+const WIDTH = 4;
+
+Deno.test("whoever is alone keeps exactly its own time", () => {
+  const phases = new Phases(INTERVAL, WIDTH);
+  const place = phases.join(1234.5);
+  assertEquals(place, { slot: 0, origin: 1234.5 });
+  phases.leave(place);
+  assertEquals(phases.join(2001.25), { slot: 0, origin: 2001.25 });
+});
+
+Deno.test("a newcomer keeps step with who began up to half an interval before", () => {
+  const phases = new Phases(INTERVAL, WIDTH);
+  phases.join(1000);
+  assertEquals(phases.join(1020).origin, 1000);
+  // 39 ms after the moment before is 1 ms before the next: a slot of its own.
+  assertEquals(phases.join(1039), { slot: 5, origin: 1020 });
+  assertEquals(phases.join(4050).origin, 4040);
+});
+
+Deno.test("a slot takes 64, then the slot farthest from the others is begun", () => {
+  const phases = new Phases(INTERVAL, WIDTH);
+  const places = Array.from({ length: 64 }, () => phases.join(1000));
+  assert(places.every(({ slot }) => slot === 0));
+  assertEquals(phases.join(1019).slot, 4);
+  phases.leave(places[0]!);
+  assertEquals(phases.join(1019).slot, 0);
+});
+
+Deno.test("where all slots are full they fill evenly", () => {
+  const phases = new Phases(INTERVAL, WIDTH);
+  const counts = Array<number>(INTERVAL / WIDTH).fill(0);
+  for (let i = 0; i < 2000; i++) counts[phases.join(1000 + 7 * i).slot]!++;
+  assertEquals(phases.size, 2000);
+  assert(Math.max(...counts) - Math.min(...counts) <= 64, String(counts));
+});
+
+Deno.test("moments lie a whole number of intervals apart, the last one at most one behind", () => {
+  const time = fc.double({ min: 0, max: 1e7, noNaN: true });
+  const interval = fc.double({ min: 0.5, max: 5000, noNaN: true });
+  fc.assert(fc.property(interval, fc.array(time, { maxLength: 200 }), (interval, times) => {
+    const phases = new Phases(interval, WIDTH);
+    const anchor = times[0];
+    for (const now of times) {
+      const { slot, origin } = phases.join(now);
+      assert(origin <= now && now - origin <= interval);
+      const turns = (origin - anchor! - slot * WIDTH) / interval;
+      assert(Math.abs(turns - Math.round(turns)) < 1e-3, `${turns}`);
+    }
+    assertEquals(phases.size, times.length);
+  }));
+});
+
+Deno.test("an interval shorter than a slot has one slot", () => {
+  const phases = new Phases(1, WIDTH);
+  for (const now of [10, 10.25, 17.5]) assertEquals(phases.join(now).slot, 0);
+});
