@@ -75,11 +75,17 @@ export const SERVE_FLAGS = {
     help: "RTSPS: the certificate chain, PEM; taken anew when the file changes",
   },
   "tls-key": { kind: "text", placeholder: "FILE", help: "RTSPS: its private key, PEM" },
+  "tls-self-signed": {
+    kind: "boolean",
+    help: "RTSPS for trying: with a certificate made now, whose SHA-256 is told",
+    excludes: "tls-cert",
+  },
   segmentation: {
     kind: "text",
     placeholder: "WHERE",
     choices: SEGMENTATIONS,
-    help: "let the kernel cut UDP frames: everywhere, elsewhere (not on this machine), never",
+    help: "where the kernel cuts UDP frames: auto (on this machine for 8 viewers or more), " +
+      "everywhere, elsewhere (never on this machine), never",
   },
   "session-timeout": {
     kind: "duration",

@@ -18,17 +18,18 @@ export class FrameDestination implements UdpAddress {
 /**
  * Whether the kernel may be left to cut a frame into its packets: everywhere, only towards other
  * machines, or nowhere. On the way to this machine itself they are cut so late that a capture shows
- * one long datagram, which Wireshark takes for damage.
+ * one long datagram, which Wireshark takes for damage. So `auto` does it there only for many
+ * viewers at once, which is a measurement and not somebody looking at packets.
  */
-export const SEGMENTATIONS = ["everywhere", "elsewhere", "never"] as const;
+export const SEGMENTATIONS = ["auto", "everywhere", "elsewhere", "never"] as const;
 
 /** One of {@linkcode SEGMENTATIONS}. */
 export type Segmentation = (typeof SEGMENTATIONS)[number];
 
 /**
  * Sends frames to any number of receivers from one UDP port, cut into RTP packets or as whole
- * datagrams. What is sent may wait
- * until {@linkcode flush}, so that everything due at one moment goes out together.
+ * datagrams. What is sent may wait until {@linkcode flush}, so that everything due at one moment goes
+ * out together.
  */
 export interface FrameSender {
   /** For the log: `sendmmsg`, `one send a packet`. */
@@ -43,6 +44,8 @@ export interface FrameSender {
    * @param bytes not changed, and kept until it is sent
    */
   sendDatagram(bytes: Uint8Array<ArrayBuffer>, to: FrameDestination): void;
+  /** Nothing more is sent to this receiver, unless it is named again. */
+  release(to: FrameDestination): void;
   /** Sends what waits. */
   flush(): void;
   close(): void;

@@ -42,6 +42,8 @@ export class PortableSender implements FrameSender {
     this.socket.send(bytes, to).catch(to.failed);
   }
 
+  release(): void {}
+
   /** Nothing waits here: every packet was handed on as it came. */
   flush(): void {}
 

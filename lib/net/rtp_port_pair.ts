@@ -1,7 +1,7 @@
 import type { UdpAddress } from "./address.ts";
 import { DatagramSocket } from "./datagram.ts";
 import { BindError } from "./errors.ts";
-import type { FrameSender, Segmentation } from "./frame_sender.ts";
+import type { FrameDestination, FrameSender, Segmentation } from "./frame_sender.ts";
 import { chooseSender } from "./native/choose_sender.ts";
 
 /** Ports to choose from, both ends included. */
@@ -40,11 +40,16 @@ export class RtpPortPair {
   }
 
   /** Whether the kernel may cut frames into packets; to be set before the first is sent. */
-  segmentation: Segmentation = "elsewhere";
+  segmentation: Segmentation = "auto";
 
   /** Sends frames from the RTP port, in the best way there is; chosen when first needed. */
   get sender(): FrameSender {
     return this.#sender ??= chooseSender(this.rtp, this.segmentation);
+  }
+
+  /** Nothing more is sent to this receiver. */
+  release(to: FrameDestination): void {
+    this.#sender?.release(to);
   }
 
   /** Sends what waits in {@linkcode sender}, if that was ever needed. */

@@ -1,6 +1,7 @@
 import type { Clock } from "./clock.ts";
 import { hostPort } from "./address.ts";
 import { BindError, reasonOf, UnreachableError } from "./errors.ts";
+import { CertificateError, certificateProblem, type TlsTrust } from "./tls_trust.ts";
 
 /** A server's certificate chain and its private key, in PEM. */
 export interface TlsCertificate {
@@ -83,6 +84,8 @@ export interface ConnectOptions {
   /** ms */
   timeout: number;
   signal?: AbortSignal | undefined;
+  /** For TLS: what is trusted beside the authorities that the machine knows. */
+  trust?: TlsTrust | undefined;
 }
 
 /**
@@ -103,7 +106,8 @@ export function connectTcp(
 
 /**
  * Connects over TLS within the timeout, the handshake included.
- * @throws {UnreachableError} naming the peer and the cause, a certificate that is not trusted too
+ * @throws {UnreachableError} naming the peer and the cause
+ * @throws {CertificateError} when the server's certificate is not trusted
  */
 export function connectTls(
   hostname: string,
@@ -111,13 +115,28 @@ export function connectTls(
   options: ConnectOptions,
 ): Promise<Deno.TlsConn> {
   return connectWithin(hostname, port, options, async (signal) => {
+    const how = await trustOf({ hostname, port }, options.trust, signal);
     const plain = await Deno.connect({ hostname, port, signal });
     plain.setNoDelay(true);
-    const connection = await Deno.startTls(plain, { hostname });
+    const connection = await Deno.startTls(plain, { hostname, ...how });
     signal.addEventListener("abort", () => closeQuietly(connection), { once: true });
     await connection.handshake();
     return connection;
   });
+}
+
+/** What is trusted, as Deno wants it. */
+async function trustOf(
+  address: { hostname: string; port: number },
+  { authorities = [], fingerprint }: TlsTrust = {},
+  signal: AbortSignal,
+): Promise<Pick<Deno.StartTlsOptions, "caCerts" | "unsafelyDisableHostnameVerification">> {
+  if (fingerprint === undefined) return { caCerts: [...authorities] };
+  // What few need is not loaded for all.
+  const { serverCertificate } = await import("./server_certificate.ts");
+  const own = await serverCertificate(address, fingerprint, signal);
+  // A certificate that is known itself need not say a name.
+  return { caCerts: [own], unsafelyDisableHostnameVerification: true };
 }
 
 async function connectWithin<C extends Deno.Conn>(
@@ -135,6 +154,12 @@ async function connectWithin<C extends Deno.Conn>(
     return await connect(controller.signal);
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
+    const problem = error instanceof CertificateError ? error.message : certificateProblem(error);
+    if (problem !== undefined && !controller.signal.aborted) {
+      const where = hostPort(hostname, port);
+      const message = `cannot trust the certificate of ${where}: ${problem}`;
+      throw new CertificateError(message, { cause: error });
+    }
     const why = controller.signal.aborted ? `no answer in ${timeout / 1000} s` : reasonOf(error);
     throw new UnreachableError(`cannot reach ${hostPort(hostname, port)}: ${why}`, {
       cause: error,

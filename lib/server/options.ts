@@ -147,7 +147,7 @@ export const DEFAULT_SERVER_OPTIONS = Object.freeze({
   transport: "auto" as const,
   multicast: Object.freeze({ ttl: 1 }),
   maxPayload: 1400,
-  segmentation: "elsewhere" as Segmentation,
+  segmentation: "auto" as Segmentation,
   gridMs: 4,
   limits: DEFAULT_SERVER_LIMITS,
 });

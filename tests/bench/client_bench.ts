@@ -73,7 +73,7 @@ async function receive(args: readonly string[]): Promise<{ summary: Summary; cor
 }
 
 async function measure({ name, fps, transport, args }: Case): Promise<string[]> {
-  const flags = ["--fps", String(fps), "--loop", "--segmentation", "everywhere"];
+  const flags = ["--fps", String(fps), "--loop"];
   let row: string[] = [];
   await withServe({ "hd.mjpeg": concat(...JPEGS) }, flags, async ({ port, folder }) => {
     const url = `rtsp://127.0.0.1:${port}/hd.mjpeg`;

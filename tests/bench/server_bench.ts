@@ -56,7 +56,7 @@ async function ffmpeg(...args: string[]): Promise<void> {
 
 /** Ours. */
 async function rtspkit(folder: string, file: string, ...flags: string[]): Promise<Server> {
-  const fixed = ["--loop", "--fps", String(FPS), "--segmentation", "everywhere", "--quiet"];
+  const fixed = ["--loop", "--fps", String(FPS), "--quiet"];
   const serve = new Program(["serve", "0", "--json", "--root", folder, ...fixed, ...flags]);
   const { port } = JSON.parse(await serve.line() ?? "{}");
   const stop = async (): Promise<void> => {

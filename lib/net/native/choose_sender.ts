@@ -8,7 +8,7 @@ import { findDescriptor, SOCKET_TYPE } from "./socket_descriptor.ts";
 /** The best way to send frames from a socket that this system offers. */
 export function chooseSender(
   socket: DatagramSocket,
-  segmentation: Segmentation = "elsewhere",
+  segmentation: Segmentation = "auto",
 ): FrameSender {
   const portable = new PortableSender(socket);
   const library = libc();

@@ -13,6 +13,8 @@ const UDP_SEGMENT = 103;
 const MOST_SEGMENTS = 64;
 /** Bytes of one message before it is cut (udp(7)). */
 const MOST_MESSAGE_BYTES = 65_507;
+/** Viewers on this machine for whom frames are cut by the kernel, unless a setting says otherwise. */
+const MANY_HERE = 8;
 /** RTP headers that wait to be sent. */
 const MOST_HEADERS = 4096;
 
@@ -35,6 +37,8 @@ interface Cut {
 interface Prepared {
   sockaddr: Uint8Array;
   address: number;
+  /** Whether it is on this machine. */
+  here: boolean;
 }
 
 /**
@@ -55,6 +59,8 @@ export class SegmentedSender implements FrameSender {
   #contents: (Cut | Uint8Array<ArrayBuffer>)[] = [];
   #destinations: FrameDestination[] = [];
   #refused = false;
+  /** Receivers on this machine. */
+  #here = 0;
 
   /** @param portable sends what cannot be sent this way */
   constructor(
@@ -72,12 +78,12 @@ export class SegmentedSender implements FrameSender {
   }
 
   send(frame: PacketizedFrame, header: FrameHeader, to: FrameDestination): void {
-    const prepared = prepare(to);
-    const placed = this.#place(frame);
-    const whole = this.#packetsAMessage(placed, to);
+    const prepared = this.#prepare(to);
     if (prepared === undefined || frame.packetCount > MOST_HEADERS) {
       return this.portable.send(frame, header, to);
     }
+    const placed = this.#place(frame);
+    const whole = this.#packetsAMessage(placed, prepared.here);
     for (let first = 0; first < frame.packetCount; first += whole) {
       const end = Math.min(first + whole, frame.packetCount);
       if (!this.#fits(end - first)) this.flush();
@@ -87,19 +93,39 @@ export class SegmentedSender implements FrameSender {
   }
 
   /** How many packets of a frame one message carries: one where the kernel does not cut them apart. */
-  #packetsAMessage(placed: Placed, to: FrameDestination): number {
-    const here = this.segmentation === "elsewhere" && isLoopback(to.hostname);
-    if (here || this.segmentation === "never" || this.#refused) return 1;
+  #packetsAMessage(placed: Placed, here: boolean): number {
+    if (this.#refused || !this.#mayCut(here)) return 1;
     return Math.min(MOST_SEGMENTS, Math.floor(MOST_MESSAGE_BYTES / placed.segmentSize));
   }
 
+  #mayCut(here: boolean): boolean {
+    switch (this.segmentation) {
+      case "auto":
+        return !here || this.#here >= MANY_HERE;
+      case "everywhere":
+        return true;
+      case "elsewhere":
+        return !here;
+      case "never":
+        return false;
+    }
+  }
+
   sendDatagram(bytes: Uint8Array<ArrayBuffer>, to: FrameDestination): void {
-    const prepared = prepare(to);
+    const prepared = this.#prepare(to);
     if (prepared === undefined) return this.portable.sendDatagram(bytes, to);
     if (!this.#batch.fits(1)) this.flush();
     this.#note(bytes, to);
     this.#batch.begin(prepared.address, prepared.sockaddr.length, 0);
     this.#batch.piece(this.#addressOf(bytes), bytes.length);
+  }
+
+  release(to: FrameDestination): void {
+    const prepared = to.prepared as Prepared | null | undefined;
+    // What waits for it is sent from there.
+    this.flush();
+    to.prepared = undefined;
+    if (prepared?.here) this.#here--;
   }
 
   flush(): void {
@@ -167,6 +193,19 @@ export class SegmentedSender implements FrameSender {
     }
   }
 
+  /** The receiver as the system call takes it; undefined for IPv6, which goes the portable way. */
+  #prepare(to: FrameDestination): Prepared | undefined {
+    if (to.prepared === undefined) {
+      const sockaddr = sockaddrIn(to);
+      const here = isLoopback(to.hostname);
+      to.prepared = sockaddr === undefined
+        ? null
+        : { sockaddr, address: Number(addressOf(sockaddr)), here };
+      if (sockaddr !== undefined && here) this.#here++;
+    }
+    return to.prepared as Prepared | null ?? undefined;
+  }
+
   #place(frame: PacketizedFrame): Placed {
     let placed = this.#placed.get(frame);
     if (placed === undefined) {
@@ -185,17 +224,6 @@ export class SegmentedSender implements FrameSender {
     }
     return address;
   }
-}
-
-/** The destination as the system call takes it; undefined for IPv6, which goes the portable way. */
-function prepare(to: FrameDestination): Prepared | undefined {
-  if (to.prepared === undefined) {
-    const sockaddr = sockaddrIn(to);
-    to.prepared = sockaddr === undefined
-      ? null
-      : { sockaddr, address: Number(addressOf(sockaddr)) };
-  }
-  return to.prepared as Prepared | null ?? undefined;
 }
 
 function writeHeader(

@@ -54,6 +54,7 @@ export class UdpPath implements PacketPath {
   }
 
   close(): void {
+    if (!this.#closed) this.ports.release(this.#receiver);
     this.#closed = true;
   }
 }

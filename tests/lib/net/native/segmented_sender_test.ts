@@ -1,0 +1,100 @@
+import { RTP_HEADROOM } from "../../../../lib/jpeg/packetize.ts";
+import { DatagramSocket } from "../../../../lib/net/datagram.ts";
+import { FrameDestination, type Segmentation } from "../../../../lib/net/frame_sender.ts";
+import { type Libc, libc } from "../../../../lib/net/native/libc.ts";
+import { SegmentedSender } from "../../../../lib/net/native/segmented_sender.ts";
+import { PortableSender } from "../../../../lib/net/portable_sender.ts";
+import { assertEquals } from "../../../support/assert.ts";
+
+const ignore = libc() === undefined;
+const PACKETS = 3;
+const FRAME = frameOf(PACKETS, 100);
+const HEADER = { payloadType: 26, sequence: 65_534, timestamp: 1, ssrc: 2 };
+
+function frameOf(packets: number, payload: number): Parameters<SegmentedSender["send"]>[0] {
+  const length = RTP_HEADROOM + payload;
+  return {
+    buffer: new Uint8Array(packets * length),
+    offsets: Uint32Array.from({ length: packets }, (_, i) => i * length),
+    lengths: new Uint32Array(packets).fill(length),
+    packetCount: packets,
+  };
+}
+
+/** A sender, and how many messages each call of the system had. */
+class Stage {
+  readonly calls: number[] = [];
+  readonly sender: SegmentedSender;
+  readonly #socket = new DatagramSocket("127.0.0.1", 0);
+
+  constructor(segmentation: Segmentation) {
+    const library = {
+      sendmmsg: (_descriptor: number, _messages: unknown, count: number) => {
+        this.calls.push(count);
+        return count;
+      },
+    } as unknown as Libc;
+    const portable = new PortableSender(this.#socket);
+    this.sender = new SegmentedSender(library, -1, portable, segmentation);
+  }
+
+  /** Sends a frame to each. @returns the messages that took */
+  messages(receivers: readonly FrameDestination[]): number {
+    this.calls.length = 0;
+    for (const to of receivers) this.sender.send(FRAME, HEADER, to);
+    this.sender.flush();
+    return this.calls.reduce((sum, count) => sum + count, 0);
+  }
+
+  [Symbol.dispose](): void {
+    this.#socket.close();
+  }
+}
+
+function receivers(hostname: string, count: number): FrameDestination[] {
+  return Array.from(
+    { length: count },
+    (_, i) => new FrameDestination(hostname, 5000 + i, () => {}),
+  );
+}
+
+const HERE = receivers("127.0.0.1", 8);
+const ELSEWHERE = receivers("192.0.2.7", 8);
+
+Deno.test({
+  name: "on this machine every packet is a message of its own for fewer than eight viewers",
+  ignore,
+  fn: () => {
+    using stage = new Stage("auto");
+    const few = HERE.slice(0, 7);
+    assertEquals(stage.messages(few), 7 * PACKETS);
+    assertEquals(stage.messages([...few, HERE[7]!]), 7 * PACKETS + 1);
+    assertEquals(stage.messages(HERE), 8);
+    stage.sender.release(HERE[7]!);
+    stage.sender.release(HERE[7]!);
+    assertEquals(stage.messages(few), 7 * PACKETS);
+    for (const to of few) stage.sender.release(to);
+  },
+});
+
+for (
+  const { segmentation, here, elsewhere } of [
+    { segmentation: "auto", here: PACKETS, elsewhere: 1 },
+    { segmentation: "everywhere", here: 1, elsewhere: 1 },
+    { segmentation: "elsewhere", here: PACKETS, elsewhere: 1 },
+    { segmentation: "never", here: PACKETS, elsewhere: PACKETS },
+  ] as const
+) {
+  Deno.test({
+    name: `messages of a frame for one viewer: ${segmentation}`,
+    ignore,
+    fn: () => {
+      using stage = new Stage(segmentation);
+      const [near, far] = [HERE[0]!, ELSEWHERE[0]!];
+      assertEquals(stage.messages([near]), here);
+      assertEquals(stage.messages([far]), elsewhere);
+      stage.sender.release(near);
+      stage.sender.release(far);
+    },
+  });
+}
