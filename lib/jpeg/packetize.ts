@@ -13,7 +13,7 @@ import {
 } from "./rtp_payload.ts";
 import { BLOCK_SIZE } from "./zigzag.ts";
 
-/** Room before each payload for an RTP header without CSRC and extension. */
+/** Room before each payload for exactly an RTP header without CSRC and extension. */
 export const RTP_HEADROOM = 12;
 
 const TABLES_LENGTH = 2 * BLOCK_SIZE;

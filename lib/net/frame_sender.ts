@@ -28,15 +28,14 @@ export type Segmentation = (typeof SEGMENTATIONS)[number];
 
 /**
  * Sends frames to any number of receivers from one UDP port, cut into RTP packets or as whole
- * datagrams. What is sent may wait until {@linkcode flush}, so that everything due at one moment goes
- * out together.
+ * datagrams.
  */
 export interface FrameSender {
   /** For the log: `sendmmsg`, `one send a packet`. */
   readonly name: string;
   /**
    * Takes one frame for one receiver.
-   * @param frame shared by all receivers; not changed, and kept until it is sent
+   * @param frame shared by all receivers; only the headroom of its packets is written to
    */
   send(frame: PacketizedFrame, header: FrameHeader, to: FrameDestination): void;
   /**
@@ -46,7 +45,5 @@ export interface FrameSender {
   sendDatagram(bytes: Uint8Array<ArrayBuffer>, to: FrameDestination): void;
   /** Nothing more is sent to this receiver, unless it is named again. */
   release(to: FrameDestination): void;
-  /** Sends what waits. */
-  flush(): void;
   close(): void;
 }

@@ -1,7 +1,7 @@
-import { type PacketizedFrame, RTP_HEADROOM } from "../jpeg/packetize.ts";
-import { RTP_HEADER_LENGTH, writeRtpHeader } from "../rtp/packet.ts";
+import type { PacketizedFrame } from "../jpeg/packetize.ts";
 import { BufferPool } from "./buffer_pool.ts";
 import type { DatagramSocket } from "./datagram.ts";
+import { writeFrameHeaders } from "./frame_headers.ts";
 import type { FrameDestination, FrameSender } from "./frame_sender.ts";
 import type { FrameHeader } from "./paths/media_path.ts";
 
@@ -24,17 +24,10 @@ export class PortableSender implements FrameSender {
       settled();
       to.failed(error);
     };
+    writeFrameHeaders(buffer, frame, header);
     for (let i = 0; i < frame.packetCount; i++) {
-      const at = frame.offsets[i]! + RTP_HEADROOM - RTP_HEADER_LENGTH;
-      writeRtpHeader(buffer, at, {
-        marker: i === frame.packetCount - 1,
-        payloadType: header.payloadType,
-        sequence: (header.sequence + i) & 0xffff,
-        timestamp: header.timestamp,
-        ssrc: header.ssrc,
-      });
-      const packet = buffer.subarray(at, frame.offsets[i]! + frame.lengths[i]!);
-      this.socket.send(packet, to).then(settled, failed);
+      const at = frame.offsets[i]!;
+      this.socket.send(buffer.subarray(at, at + frame.lengths[i]!), to).then(settled, failed);
     }
   }
 
@@ -43,9 +36,6 @@ export class PortableSender implements FrameSender {
   }
 
   release(): void {}
-
-  /** Nothing waits here: every packet was handed on as it came. */
-  flush(): void {}
 
   close(): void {}
 }

@@ -52,11 +52,6 @@ export class RtpPortPair {
     this.#sender?.release(to);
   }
 
-  /** Sends what waits in {@linkcode sender}, if that was ever needed. */
-  flush(): void {
-    this.#sender?.flush();
-  }
-
   /** Calls back with every datagram of either port; see {@linkcode DatagramSocket.receiveAll}. */
   async receiveAll(
     receive: (kind: "rtp" | "rtcp", bytes: Uint8Array, from: UdpAddress) => void,

@@ -10,7 +10,7 @@ import type { LimitName } from "./limit_names.ts";
 import { RequestPace } from "./request_pace.ts";
 import { ConnectionTally } from "./session_place.ts";
 
-/** How long a request that is being answered may keep a server from stopping, in ms. */
+/** How long a request that is being answered, or a slow reader, keeps a server that stops, in ms. */
 const FINISH_MS = 2000;
 
 /** Bytes read at once: what a connection that says nothing keeps in memory. */
@@ -98,11 +98,18 @@ export class PeerConnection {
     }
   }
 
-  /** Closes it, at once when nothing is being answered, else when that is done or takes too long. */
+  /** Closes it once what is being answered is, and what waits is written, or that takes too long. */
   finish(): void {
-    if (!this.#answering) return this.close();
+    if (!this.#answering && this.writer.idle) return this.close();
     this.#ending = true;
     this.#patience ??= this.context.options.clock.setTimer(FINISH_MS, () => this.close());
+    // Who is being answered is closed behind the answer.
+    if (!this.#answering) this.hangUp();
+  }
+
+  /** Closes it once what waits has been written, or cannot be. */
+  hangUp(): void {
+    this.write(new Uint8Array(0)).catch(() => {}).finally(() => this.close());
   }
 
   close(): void {

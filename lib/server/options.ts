@@ -116,6 +116,8 @@ export interface ServerOptions {
   /** UDP ports for RTP and RTCP; undefined for any that are free. */
   udpPorts?: PortRange | undefined;
   transport: TransportChoice;
+  /** Whether media is protected (SRTP), for every viewer with keys of its own; not by multicast. */
+  srtp: boolean;
   multicast: MulticastOptions;
   /** Who may use the server; undefined for everybody. */
   authenticator?: Authenticator | undefined;
@@ -145,6 +147,7 @@ export const DEFAULT_SERVER_OPTIONS = Object.freeze({
   sessionTimeout: 60,
   sessionAnyConnection: false,
   transport: "auto" as const,
+  srtp: false,
   multicast: Object.freeze({ ttl: 1 }),
   maxPayload: 1400,
   segmentation: "auto" as Segmentation,

@@ -84,15 +84,17 @@ export class RtspServer {
   }
 
   /**
-   * Stops accepting, ends every session and closes every connection; what is being answered is
-   * answered first, within two seconds.
+   * Stops accepting, ends every session, with a BYE to those who receive, and closes every
+   * connection; what is being answered is answered first, and what waits is written, within two
+   * seconds.
    */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     closeQuietly(this.listener);
-    for (const connection of this.#connections) connection.finish();
+    // Sessions end first: the BYE of those inside a connection goes out before it closes.
     this.#context.close();
+    for (const connection of this.#connections) connection.finish();
   }
 
   #accept(socket: Deno.TcpConn | Deno.TlsConn): void {

@@ -1,5 +1,5 @@
-import { type PacketizedFrame, RTP_HEADROOM } from "../../jpeg/packetize.ts";
-import { RTP_HEADER_LENGTH, writeRtpHeader } from "../../rtp/packet.ts";
+import type { PacketizedFrame } from "../../jpeg/packetize.ts";
+import { writeRtpHeader } from "../../rtp/packet.ts";
 import type { ImpairmentCounts } from "../../stream/impairment.ts";
 import type { FrameHeader, MediaPath } from "../paths/media_path.ts";
 import type { ImpairedLine } from "./impaired_line.ts";
@@ -61,7 +61,7 @@ function packetOf(
   { payloadType, sequence, timestamp, ssrc }: FrameHeader,
   index: number,
 ): Uint8Array<ArrayBuffer> {
-  const from = offsets[index]! + RTP_HEADROOM - RTP_HEADER_LENGTH;
+  const from = offsets[index]!;
   const packet = new Uint8Array(buffer.subarray(from, offsets[index]! + lengths[index]!));
   writeRtpHeader(packet, 0, {
     marker: index === packetCount - 1,

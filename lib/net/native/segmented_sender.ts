@@ -1,10 +1,10 @@
-import { type PacketizedFrame, RTP_HEADROOM } from "../../jpeg/packetize.ts";
-import { RTP_HEADER_LENGTH, writeRtpHeader } from "../../rtp/packet.ts";
+import type { PacketizedFrame } from "../../jpeg/packetize.ts";
 import { isLoopback } from "../address.ts";
+import { writeFrameHeaders } from "../frame_headers.ts";
 import type { FrameDestination, FrameSender, Segmentation } from "../frame_sender.ts";
 import type { FrameHeader } from "../paths/media_path.ts";
 import { addressOf, ERRNO, errno, type Libc } from "./libc.ts";
-import { MessageBatch } from "./message_batch.ts";
+import { Messages } from "./message.ts";
 import { sockaddrIn } from "./sockaddr.ts";
 
 const SOL_UDP = 17;
@@ -15,49 +15,34 @@ const MOST_SEGMENTS = 64;
 const MOST_MESSAGE_BYTES = 65_507;
 /** Viewers on this machine for whom frames are cut by the kernel, unless a setting says otherwise. */
 const MANY_HERE = 8;
-/** RTP headers that wait to be sent. */
-const MOST_HEADERS = 4096;
 
-/** Where a frame's bytes lie, and how long its packets are; found out once a frame. */
-interface Placed {
-  address: number;
-  /** Length of every packet but the last, RTP header included. */
-  segmentSize: number;
-}
-
-/** Packets `first` to `end` (not included) of a frame for one viewer. */
-interface Cut {
-  frame: PacketizedFrame;
-  header: FrameHeader;
-  first: number;
-  end: number;
-}
-
-/** What is kept about a destination: its `struct sockaddr` and where that lies. */
+/** A frame's messages, made once and sent to all its viewers. */
 interface Prepared {
-  sockaddr: Uint8Array;
+  /** Cut by the kernel; made when first needed. */
+  cut?: Messages;
+  /** One a packet; made when first needed. */
+  whole?: Messages;
+}
+
+/** What is kept about a receiver: its `struct sockaddr`, and where that lies. */
+interface Receiver {
+  sockaddr: Uint8Array<ArrayBuffer>;
   address: number;
   /** Whether it is on this machine. */
   here: boolean;
 }
 
 /**
- * Sends frames by `sendmmsg`, gathered from headers of the viewer's own and payloads shared by all;
- * many viewers' frames are one system call. With `UDP_SEGMENT` (udp(7)) a frame is one message whose
- * packets the kernel cuts apart. What cannot be sent now goes to the portable sender, which waits for
- * room.
+ * Sends a frame by one system call. Its packets lie behind each other in one buffer, and the viewer's
+ * headers are written between the payloads right before the call, which copies everything: viewers
+ * share all but that moment. With `UDP_SEGMENT` (udp(7)) the frame is one message whose packets the
+ * kernel cuts apart, else `sendmmsg` takes one a packet. What cannot be sent now goes to the portable
+ * sender, which waits for room.
  */
 export class SegmentedSender implements FrameSender {
   readonly name = "sendmmsg";
-  readonly #batch = new MessageBatch();
-  readonly #headers = new Uint8Array(MOST_HEADERS * RTP_HEADER_LENGTH);
-  readonly #headersAt = Number(addressOf(this.#headers));
-  readonly #placed = new WeakMap<PacketizedFrame, Placed>();
-  readonly #addresses = new WeakMap<Uint8Array, number>();
-  #headerCount = 0;
-  /** What each message is about, and, by being here, kept in memory until it is sent. */
-  #contents: (Cut | Uint8Array<ArrayBuffer>)[] = [];
-  #destinations: FrameDestination[] = [];
+  readonly #frames = new WeakMap<PacketizedFrame, Prepared>();
+  readonly #datagrams = new WeakMap<Uint8Array, Messages>();
   #refused = false;
   /** Receivers on this machine. */
   #here = 0;
@@ -78,24 +63,64 @@ export class SegmentedSender implements FrameSender {
   }
 
   send(frame: PacketizedFrame, header: FrameHeader, to: FrameDestination): void {
-    const prepared = this.#prepare(to);
-    if (prepared === undefined || frame.packetCount > MOST_HEADERS) {
-      return this.portable.send(frame, header, to);
-    }
-    const placed = this.#place(frame);
-    const whole = this.#packetsAMessage(placed, prepared.here);
-    for (let first = 0; first < frame.packetCount; first += whole) {
-      const end = Math.min(first + whole, frame.packetCount);
-      if (!this.#fits(end - first)) this.flush();
-      this.#note({ frame, header, first, end }, to);
-      this.#add(frame, header, first, end, placed, prepared);
+    const receiver = this.#receiver(to);
+    if (receiver === undefined) return this.portable.send(frame, header, to);
+    const cut = !this.#refused && this.#mayCut(receiver.here);
+    const messages = this.#messages(frame, cut);
+    messages.setName(receiver.address, receiver.sockaddr.length);
+    writeFrameHeaders(frame.buffer, frame, header);
+    const sent = this.#sendAll(messages);
+    if (sent < messages.count) {
+      this.#sendRest(frame, cut ? packetsAMessage(frame) * sent : sent, to);
     }
   }
 
-  /** How many packets of a frame one message carries: one where the kernel does not cut them apart. */
-  #packetsAMessage(placed: Placed, here: boolean): number {
-    if (this.#refused || !this.#mayCut(here)) return 1;
-    return Math.min(MOST_SEGMENTS, Math.floor(MOST_MESSAGE_BYTES / placed.segmentSize));
+  sendDatagram(bytes: Uint8Array<ArrayBuffer>, to: FrameDestination): void {
+    const receiver = this.#receiver(to);
+    if (receiver === undefined) return this.portable.sendDatagram(bytes, to);
+    let message = this.#datagrams.get(bytes);
+    if (message === undefined) this.#datagrams.set(bytes, message = Messages.of(bytes));
+    message.setName(receiver.address, receiver.sockaddr.length);
+    if (this.#sendAll(message) === 0) this.portable.sendDatagram(bytes, to);
+  }
+
+  release(to: FrameDestination): void {
+    const receiver = to.prepared as Receiver | null | undefined;
+    to.prepared = undefined;
+    if (receiver?.here) this.#here--;
+  }
+
+  close(): void {
+    this.portable.close();
+  }
+
+  /** @returns how many of the messages the system took, from the first on */
+  #sendAll(messages: Messages): number {
+    const { library, descriptor } = this;
+    for (let sent = 0;;) {
+      const left = messages.count - sent;
+      const result = left === 1
+        ? Number(library.sendmsg(descriptor, messages.from(sent), 0)) >= 0 ? 1 : -1
+        : library.sendmmsg(descriptor, messages.from(sent), left, 0);
+      if (result > 0) sent += result;
+      if (sent === messages.count || (result <= 0 && !this.#isInterrupted())) return sent;
+    }
+  }
+
+  /** Looks at why the system took nothing. @returns whether it would, asked again */
+  #isInterrupted(): boolean {
+    const error = errno(this.library);
+    // The kernel or the device refuses segmentation after all: never again.
+    if (error === ERRNO.EIO || error === ERRNO.EINVAL) this.#refused = true;
+    return error === ERRNO.EINTR;
+  }
+
+  /** Lets the portable sender have the packets from one on, each in memory of its own. */
+  #sendRest(frame: PacketizedFrame, first: number, to: FrameDestination): void {
+    for (let i = first; i < frame.packetCount; i++) {
+      const at = frame.offsets[i]!;
+      this.portable.sendDatagram(frame.buffer.slice(at, at + frame.lengths[i]!), to);
+    }
   }
 
   #mayCut(here: boolean): boolean {
@@ -111,90 +136,15 @@ export class SegmentedSender implements FrameSender {
     }
   }
 
-  sendDatagram(bytes: Uint8Array<ArrayBuffer>, to: FrameDestination): void {
-    const prepared = this.#prepare(to);
-    if (prepared === undefined) return this.portable.sendDatagram(bytes, to);
-    if (!this.#batch.fits(1)) this.flush();
-    this.#note(bytes, to);
-    this.#batch.begin(prepared.address, prepared.sockaddr.length, 0);
-    this.#batch.piece(this.#addressOf(bytes), bytes.length);
-  }
-
-  release(to: FrameDestination): void {
-    const prepared = to.prepared as Prepared | null | undefined;
-    // What waits for it is sent from there.
-    this.flush();
-    to.prepared = undefined;
-    if (prepared?.here) this.#here--;
-  }
-
-  flush(): void {
-    const { count } = this.#batch;
-    if (count === 0) return;
-    for (let sent = 0; sent < count;) {
-      const result = this.library.sendmmsg(
-        this.descriptor,
-        this.#batch.from(sent),
-        count - sent,
-        0,
-      );
-      if (Number(result) > 0) sent += Number(result);
-      else if (this.#failed(sent)) sent++;
-    }
-    this.#batch.clear();
-    this.#headerCount = 0;
-    this.#contents.length = this.#destinations.length = 0;
-    this.portable.flush();
-  }
-
-  close(): void {
-    this.portable.close();
-  }
-
-  /** Deals with a message that was refused. @returns whether to go on with the next */
-  #failed(index: number): boolean {
-    const error = errno(this.library);
-    if (error === ERRNO.EINTR) return false;
-    // The kernel or the device refuses segmentation after all: never again.
-    if (error === ERRNO.EIO || error === ERRNO.EINVAL) this.#refused = true;
-    const content = this.#contents[index]!;
-    const to = this.#destinations[index]!;
-    if (content instanceof Uint8Array) this.portable.sendDatagram(content, to);
-    else for (const packet of packetsOf(content)) this.portable.sendDatagram(packet, to);
-    return true;
-  }
-
-  #note(content: Cut | Uint8Array<ArrayBuffer>, to: FrameDestination): void {
-    // Once all that is due now has been added; a microtask comes before anything else can happen.
-    if (this.#contents.length === 0) queueMicrotask(() => this.flush());
-    this.#contents.push(content);
-    this.#destinations.push(to);
-  }
-
-  #fits(packets: number): boolean {
-    return this.#batch.fits(2 * packets) && this.#headerCount + packets <= MOST_HEADERS;
-  }
-
-  #add(
-    frame: PacketizedFrame,
-    header: FrameHeader,
-    first: number,
-    end: number,
-    placed: Placed,
-    to: Prepared,
-  ): void {
-    const { offsets, lengths } = frame;
-    this.#batch.begin(to.address, to.sockaddr.length, end - first > 1 ? placed.segmentSize : 0);
-    for (let i = first; i < end; i++) {
-      const at = this.#headerCount++ * RTP_HEADER_LENGTH;
-      writeHeader(this.#headers, at, frame, header, i);
-      this.#batch.piece(this.#headersAt + at, RTP_HEADER_LENGTH);
-      this.#batch.piece(placed.address + offsets[i]! + RTP_HEADROOM, lengths[i]! - RTP_HEADROOM);
-    }
+  #messages(frame: PacketizedFrame, cut: boolean): Messages {
+    let prepared = this.#frames.get(frame);
+    if (prepared === undefined) this.#frames.set(frame, prepared = {});
+    if (cut) return prepared.cut ??= messagesOf(frame, packetsAMessage(frame));
+    return prepared.whole ??= messagesOf(frame, 1);
   }
 
   /** The receiver as the system call takes it; undefined for IPv6, which goes the portable way. */
-  #prepare(to: FrameDestination): Prepared | undefined {
+  #receiver(to: FrameDestination): Receiver | undefined {
     if (to.prepared === undefined) {
       const sockaddr = sockaddrIn(to);
       const here = isLoopback(to.hostname);
@@ -203,53 +153,25 @@ export class SegmentedSender implements FrameSender {
         : { sockaddr, address: Number(addressOf(sockaddr)), here };
       if (sockaddr !== undefined && here) this.#here++;
     }
-    return to.prepared as Prepared | null ?? undefined;
-  }
-
-  #place(frame: PacketizedFrame): Placed {
-    let placed = this.#placed.get(frame);
-    if (placed === undefined) {
-      const segmentSize = frame.lengths[0]! - RTP_HEADROOM + RTP_HEADER_LENGTH;
-      placed = { address: Number(addressOf(frame.buffer)), segmentSize };
-      this.#placed.set(frame, placed);
-    }
-    return placed;
-  }
-
-  #addressOf(bytes: Uint8Array<ArrayBuffer>): number {
-    let address = this.#addresses.get(bytes);
-    if (address === undefined) {
-      address = Number(addressOf(bytes));
-      this.#addresses.set(bytes, address);
-    }
-    return address;
+    return to.prepared as Receiver | null ?? undefined;
   }
 }
 
-function writeHeader(
-  target: Uint8Array,
-  at: number,
-  frame: PacketizedFrame,
-  header: FrameHeader,
-  index: number,
-): void {
-  writeRtpHeader(target, at, {
-    marker: index === frame.packetCount - 1,
-    payloadType: header.payloadType,
-    sequence: (header.sequence + index) & 0xffff,
-    timestamp: header.timestamp,
-    ssrc: header.ssrc,
-  });
+/** How many packets of a frame one message carries when the kernel cuts them apart. */
+function packetsAMessage({ lengths }: PacketizedFrame): number {
+  return Math.min(MOST_SEGMENTS, Math.floor(MOST_MESSAGE_BYTES / lengths[0]!));
 }
 
-/** The packets of a message that was refused, each in memory of its own. */
-function packetsOf({ frame, header, first, end }: Cut): Uint8Array<ArrayBuffer>[] {
-  const packets: Uint8Array<ArrayBuffer>[] = [];
-  for (let i = first; i < end; i++) {
-    const from = frame.offsets[i]! + RTP_HEADROOM - RTP_HEADER_LENGTH;
-    const packet = frame.buffer.slice(from, frame.offsets[i]! + frame.lengths[i]!);
-    writeHeader(packet, 0, frame, header, i);
-    packets.push(packet);
+/** @param packets of the frame in each message but the last */
+function messagesOf(frame: PacketizedFrame, packets: number): Messages {
+  const { buffer, offsets, lengths, packetCount } = frame;
+  const count = Math.ceil(packetCount / packets);
+  const messages = new Messages(count, packets === 1 ? 0 : lengths[0]!);
+  const address = Number(addressOf(buffer));
+  for (let i = 0; i < count; i++) {
+    const first = offsets[i * packets]!;
+    const last = Math.min((i + 1) * packets, packetCount) - 1;
+    messages.setPiece(i, address + first, offsets[last]! + lengths[last]! - first);
   }
-  return packets;
+  return messages;
 }

@@ -1,10 +1,14 @@
-import { type PacketizedFrame, RTP_HEADROOM } from "../../jpeg/packetize.ts";
-import { RTP_HEADER_LENGTH, writeRtpHeader } from "../../rtp/packet.ts";
-import { formatInterleavedHeader, interleave } from "../../rtsp/format.ts";
-import { INTERLEAVED_HEADER_SIZE } from "../../rtsp/message.ts";
+import type { PacketizedFrame } from "../../jpeg/packetize.ts";
+import { interleave } from "../../rtsp/format.ts";
 import type { BufferPool } from "../buffer_pool.ts";
 import type { PacketPath } from "../impairment/impaired_path.ts";
-import { GatherSender } from "../native/gather_sender.ts";
+import {
+  copyPackets,
+  lengthOfBlocks,
+  writeBlockHeaders,
+  writeChannel,
+} from "../interleaved_blocks.ts";
+import { InterleavedSender } from "../native/interleaved_sender.ts";
 import type { StreamWriter } from "../stream_writer.ts";
 import type { FrameHeader } from "./media_path.ts";
 
@@ -29,7 +33,7 @@ export class InterleavedPath implements PacketPath {
     readonly pool: BufferPool,
   ) {
     this.name = `TCP channels ${rtpChannel}-${rtcpChannel}`;
-    this.#descriptor = GatherSender.shared?.descriptorOf(writer.connection);
+    this.#descriptor = InterleavedSender.shared?.descriptorOf(writer.connection);
   }
 
   sendFrame(frame: PacketizedFrame, header: FrameHeader): boolean {
@@ -39,21 +43,24 @@ export class InterleavedPath implements PacketPath {
   }
 
   /**
-   * Hands the frame to the system without a copy, where that is possible and nothing waits.
+   * Hands the frame to the system without a copy of its own, where that is possible and nothing waits.
    * @returns bytes it took
    */
   #sendNow(frame: PacketizedFrame, header: FrameHeader): number | "all" {
     if (this.#descriptor === undefined || !this.writer.idle) return 0;
-    const sent = GatherSender.shared?.send(this.#descriptor, this.rtpChannel, frame, header) ?? 0;
-    return sent === sizeOf(frame) ? "all" : sent;
+    const sent = InterleavedSender.shared?.send(this.#descriptor, this.rtpChannel, frame, header) ??
+      0;
+    return sent === lengthOfBlocks(frame) ? "all" : sent;
   }
 
   /** Lets the writer have the rest of the frame, in a copy. */
   #sendLater(frame: PacketizedFrame, header: FrameHeader, from: number): boolean {
-    const buffer = this.pool.take(sizeOf(frame));
-    let at = 0;
-    for (let i = 0; i < frame.packetCount; i++) at = this.#writeBlock(buffer, at, frame, i, header);
-    const accepted = this.writer.offer(buffer.subarray(from, at), () => this.pool.give(buffer));
+    const length = lengthOfBlocks(frame);
+    const buffer = this.pool.take(length);
+    copyPackets(buffer, frame);
+    writeChannel(buffer, frame, this.rtpChannel);
+    writeBlockHeaders(buffer, frame, header);
+    const accepted = this.writer.offer(buffer.subarray(from, length), () => this.pool.give(buffer));
     if (!accepted) this.pool.give(buffer);
     return accepted;
   }
@@ -73,32 +80,4 @@ export class InterleavedPath implements PacketPath {
   close(): void {
     this.#closed = true;
   }
-
-  #writeBlock(
-    buffer: Uint8Array,
-    at: number,
-    frame: PacketizedFrame,
-    index: number,
-    header: FrameHeader,
-  ): number {
-    const from = frame.offsets[index]! + RTP_HEADROOM;
-    const to = frame.offsets[index]! + frame.lengths[index]!;
-    const rtpAt = at + INTERLEAVED_HEADER_SIZE;
-    const length = RTP_HEADER_LENGTH + to - from;
-    formatInterleavedHeader(buffer, at, this.rtpChannel, length);
-    writeRtpHeader(buffer, rtpAt, {
-      marker: index === frame.packetCount - 1,
-      payloadType: header.payloadType,
-      sequence: (header.sequence + index) & 0xffff,
-      timestamp: header.timestamp,
-      ssrc: header.ssrc,
-    });
-    buffer.set(frame.buffer.subarray(from, to), rtpAt + RTP_HEADER_LENGTH);
-    return rtpAt + length;
-  }
-}
-
-/** Bytes of all blocks of a frame: each has a header of its own over the RTP header's. */
-function sizeOf({ buffer, packetCount }: PacketizedFrame): number {
-  return buffer.length + packetCount * (RTP_HEADER_LENGTH - RTP_HEADROOM + INTERLEAVED_HEADER_SIZE);
 }

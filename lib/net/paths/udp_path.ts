@@ -48,8 +48,6 @@ export class UdpPath implements PacketPath {
   sendControl(bytes: Uint8Array): void {
     if (this.#closed) return;
     const { hostname, rtcpPort } = this.destination;
-    // What waits was due before this: BYE must not overtake the last frame.
-    this.ports.flush();
     this.ports.rtcp.send(bytes, { hostname, port: rtcpPort }).catch(this.failed);
   }
 

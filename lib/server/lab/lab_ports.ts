@@ -24,8 +24,6 @@ export class LabPorts {
 
   close(): void {
     for (const { socket, sender } of this.#ports.values()) {
-      // What waits for the end of this turn would find the socket closed.
-      sender.flush();
       sender.close();
       socket.close();
     }

@@ -17,6 +17,7 @@ import { parseMediaTarget, withoutUserinfo } from "./media_target.ts";
 import { ALLOWED_METHODS, handlerOf } from "./methods/mod.ts";
 import { askOwner } from "./relayed.ts";
 import type { RtspSession } from "./session.ts";
+import { SrtpOffer } from "./srtp_offer.ts";
 import { isMethod } from "../../rtsp/methods.ts";
 
 /** One RTSP client on one connection: its requests are answered in the order they came. */
@@ -25,9 +26,12 @@ export class RtspConversation {
   readonly #patience: Patience;
   /** Sessions whose media goes over this connection, by each of their channels. */
   readonly #channels = new Map<number, RtspSession>();
+  /** The key for this client's media; undefined where media is not protected. */
+  readonly srtp: SrtpOffer | undefined;
   #malformed = 0;
 
   constructor(readonly context: ServerContext, readonly connection: PeerConnection) {
+    if (context.options.srtp) this.srtp = new SrtpOffer(context);
     this.#parser = new MessageParser({ body: context.options.limits.requestBodyBytes });
     this.#patience = new Patience(connection);
   }
@@ -77,8 +81,7 @@ export class RtspConversation {
 
   /** Ends the connection, once what waits has been written or the peer has had its time for it. */
   hangUp(): void {
-    const { connection } = this;
-    connection.write(new Uint8Array(0)).catch(() => {}).finally(() => connection.close());
+    this.connection.hangUp();
   }
 
   async #takeAll(): Promise<string | undefined> {

@@ -71,15 +71,22 @@ function countWithin(source: FrameSource, context: ServerContext): Promise<numbe
   });
 }
 
+/** How a source is sent. */
+export interface DescribedSending {
+  /** Where to, when that is a multicast group. */
+  group?: MulticastTarget | undefined;
+  /** The lines with the key, when it is protected. */
+  key?: Attribute[] | undefined;
+}
+
 /**
  * The session description of one source (RFC 8866; RFC 2326, appendix C).
- * @param group where it is sent to, when that is a multicast group
  */
 export function describeSource(
   target: MediaTarget,
   facts: SourceFacts,
   localHostname: string,
-  group?: MulticastTarget,
+  { group, key }: DescribedSending = {},
 ): string {
   const addressType = isIpv6(localHostname) ? "IP6" : "IP4";
   const { width, height } = facts.info;
@@ -107,7 +114,7 @@ export function describeSource(
       type: "video",
       // A port here live555 and VLC take for their own, which for a group is right.
       port: group?.rtpPort ?? 0,
-      protocol: "RTP/AVP",
+      protocol: key === undefined ? "RTP/AVP" : "RTP/SAVP",
       formats: ["26"],
       connections: [],
       bandwidths: [],
@@ -119,6 +126,7 @@ export function describeSource(
           : [{ name: "framerate", value: String(Math.round(facts.fps * 1000) / 1000) }]),
         { name: "x-dimensions", value: formatDimensions({ width, height }) },
         { name: "control", value: controlOf(target) },
+        ...(key ?? []),
       ],
       unknownLines: [],
     }],

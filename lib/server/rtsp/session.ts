@@ -57,6 +57,8 @@ const REPORT_SILENCE_MS = 16_000;
 export class RtspSession implements GroupMember, WatchedSession {
   /** The last report of the receiver about our stream. */
   receiverReport: ReportBlock | undefined;
+  /** Opens RTCP where media is protected; undefined where it is not. */
+  openControl: ((bytes: Uint8Array) => Uint8Array | undefined) | undefined;
   readonly #lease: SharedLease;
   readonly #hold: MediaLease;
   #seat: Seat;
@@ -184,9 +186,11 @@ export class RtspSession implements GroupMember, WatchedSession {
   receiveControl(bytes: Uint8Array): void {
     this.touch();
     this.options.context.metrics.rtcpReceived++;
+    const plain = this.openControl === undefined ? bytes : this.openControl(bytes);
+    if (plain === undefined) return; // ffmpeg sends its reports as they are
     let packets: RtcpPacket[];
     try {
-      packets = parseCompound(bytes);
+      packets = parseCompound(plain);
     } catch {
       return; // hole punches and noise come here too
     }

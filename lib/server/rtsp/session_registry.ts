@@ -58,8 +58,9 @@ export class SessionRegistry {
     this.#addresses.delete(session);
   }
 
+  /** Ends all of them, each with a BYE, also over TCP: no reply will come before that. */
   closeAll(reason: string): void {
-    for (const session of [...this.#byId.values()]) session.close(reason);
+    for (const session of [...this.#byId.values()]) session.close(reason, reason);
   }
 }
 

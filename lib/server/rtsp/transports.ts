@@ -2,6 +2,8 @@ import { anyAddressFor } from "../../net/address.ts";
 import { BindError, reasonOf } from "../../net/errors.ts";
 import type { RtpPortPair } from "../../net/rtp_port_pair.ts";
 import { InterleavedPath } from "../../net/paths/interleaved_path.ts";
+import type { MediaPath } from "../../net/paths/media_path.ts";
+import { SrtpPath } from "../../net/paths/srtp_path.ts";
 import { UdpPath } from "../../net/paths/udp_path.ts";
 import type { Transport } from "../../rtsp/headers/transport.ts";
 import { STATUS } from "../../rtsp/statuses.ts";
@@ -9,38 +11,68 @@ import type { MediaLease } from "../../stream/media_provider.ts";
 import type { TransportChoice } from "../options.ts";
 import type { RtspConversation } from "./conversation.ts";
 import type { RtspSession } from "./session.ts";
+import type { SessionProtection } from "./srtp_offer.ts";
 
 /** Why no transport was taken. */
 export type TransportRefusal =
   | typeof STATUS.UNSUPPORTED_TRANSPORT
-  | typeof STATUS.DESTINATION_UNREACHABLE;
+  | typeof STATUS.DESTINATION_UNREACHABLE
+  | typeof STATUS.KEY_MANAGEMENT_FAILURE;
 
 const MOST_CHANNEL = 255;
 
 /**
  * Takes the first acceptable transport of those offered and attaches it to the session (RFC 2326,
  * section 12.39).
+ * @param keyMgmt the KeyMgmt header that came with them
  * @returns the transport as the reply states it, or the status that refuses them all
  */
 export async function negotiate(
   offered: Transport[],
   session: RtspSession,
   conversation: RtspConversation,
+  keyMgmt?: string,
 ): Promise<Transport | TransportRefusal> {
   let refusal: TransportRefusal = STATUS.UNSUPPORTED_TRANSPORT;
+  const profiles = profilesOf(conversation);
+  const protection = conversation.srtp?.protectionFor(session, keyMgmt);
+  if (conversation.srtp !== undefined && protection === undefined) {
+    return STATUS.KEY_MANAGEMENT_FAILURE;
+  }
   for (const offer of offered) {
-    if (!isPlayableRtp(offer)) continue;
+    if (!isPlayableRtp(offer, profiles)) continue;
     const way = wayOf(offer);
     if (!OFFERED[conversation.context.options.transport].includes(way)) continue;
-    const taken = await TAKERS[way](offer, session, conversation);
-    if (typeof taken === "object") return taken;
+    const taken = await TAKERS[way](offer, session, { conversation, protection });
+    if (typeof taken === "object") {
+      session.openControl = protection?.openControl;
+      return { ...taken, profile: profiles[0]! };
+    }
     if (taken !== undefined) refusal = taken;
   }
   return refusal;
 }
 
-function isPlayableRtp({ protocol, profile, lowerTransport = "UDP", mode }: Transport): boolean {
-  return protocol.toUpperCase() === "RTP" && profile.toUpperCase() === "AVP" &&
+/** What goes with taking a transport. */
+interface Terms {
+  conversation: RtspConversation;
+  /** What media is protected with; undefined for not at all. */
+  protection: SessionProtection | undefined;
+}
+
+/**
+ * The profiles that are taken, first what is answered. Tolerance: ffmpeg 5.1 asks for AVP whatever the
+ * description says, and opens what comes with the key from there.
+ */
+function profilesOf({ srtp }: RtspConversation): readonly string[] {
+  return srtp === undefined ? ["AVP"] : ["SAVP", "AVP"];
+}
+
+function isPlayableRtp(
+  { protocol, profile, lowerTransport = "UDP", mode }: Transport,
+  profiles: readonly string[],
+): boolean {
+  return protocol.toUpperCase() === "RTP" && profiles.includes(profile.toUpperCase()) &&
     ["UDP", "TCP"].includes(lowerTransport.toUpperCase()) &&
     (mode === undefined || mode.some((method) => method.toUpperCase() === "PLAY"));
 }
@@ -70,14 +102,14 @@ function wayOf({ lowerTransport, delivery, clientPort }: Transport): Way {
 function takeInterleaved(
   offer: Transport,
   session: RtspSession,
-  conversation: RtspConversation,
+  { conversation, protection }: Terms,
 ): Transport | undefined {
   const { context, connection } = conversation;
   const channels = chooseChannels(offer, session, conversation);
   if (channels === undefined) return undefined;
   const { first, last } = channels;
   const path = new InterleavedPath(connection.writer, first, last, context.buffers);
-  session.attach(context.impair(path), conversation);
+  session.attach(protect(context.impair(path), protection), conversation);
   conversation.bindChannels(session, [first, last]);
   return {
     protocol: "RTP",
@@ -111,7 +143,7 @@ function chooseChannels(
 function takeUnicast(
   offer: Transport,
   session: RtspSession,
-  conversation: RtspConversation,
+  { conversation, protection }: Terms,
 ): Transport | TransportRefusal | undefined {
   const { clientPort, destination, lowerTransport } = offer;
   if (clientPort === undefined || clientPort.first === 0) return undefined;
@@ -127,7 +159,7 @@ function takeUnicast(
   const failed = (error: unknown): void => {
     session.warn("send", `cannot send to port ${ports.first}: ${reasonOf(error)}`);
   };
-  session.attach(context.impair(new UdpPath(pair, receiver, failed)));
+  session.attach(protect(context.impair(new UdpPath(pair, receiver, failed)), protection));
   const { first, last } = ports;
   context.sessions.route(session, [{ hostname, port: first }, { hostname, port: last }]);
   return {
@@ -140,6 +172,11 @@ function takeUnicast(
     ssrc: session.stream.ssrc,
     mode: ["PLAY"],
   };
+}
+
+/** The same path, protected where media is; a bad network comes behind that. */
+function protect(path: MediaPath, protection: SessionProtection | undefined): MediaPath {
+  return protection === undefined ? path : new SrtpPath(path, protection.sender);
 }
 
 function openPair(
@@ -159,8 +196,10 @@ function openPair(
 async function takeMulticast(
   { lowerTransport }: Transport,
   session: RtspSession,
-  { context, connection }: RtspConversation,
+  { conversation: { context, connection }, protection }: Terms,
 ): Promise<Transport | undefined> {
+  // What all viewers receive cannot be protected for each.
+  if (protection !== undefined) return undefined;
   const { media, options: { fps, frameCount } } = session;
   const localAddress = connection.localHostname;
   const holdLease = (): MediaLease => session.holdLease();

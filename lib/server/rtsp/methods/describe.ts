@@ -40,7 +40,8 @@ export const describe: RtspHandler = async (exchange) => {
     const group = context.options.transport === "multicast"
       ? context.groupStreams.groups.targetFor(media)
       : undefined;
-    const text = describeSource(target, facts, connection.localHostname, group);
+    const key = conversation.srtp?.attributes();
+    const text = describeSource(target, facts, connection.localHostname, { group, key });
     const given = answer(STATUS.OK, [
       ["Content-Type", SDP_TYPE],
       // With the slash, or rtspsrc loses the last part when it resolves the track against it.

@@ -30,7 +30,11 @@ export const setup: RtspHandler = async (exchange) => {
     return answer(STATUS.AGGREGATE_OPERATION_NOT_ALLOWED);
   }
   if (session.state === "Playing") return answer(STATUS.METHOD_NOT_VALID_IN_THIS_STATE);
-  return transportAnswer(await negotiate(offered, session, exchange.conversation), session);
+  const keyMgmt = request.headers.get("KeyMgmt");
+  return transportAnswer(
+    await negotiate(offered, session, exchange.conversation, keyMgmt),
+    session,
+  );
 };
 
 async function setUpNew(exchange: Exchange, offered: Transport[]): Promise<Answer> {
@@ -48,7 +52,8 @@ async function setUpNew(exchange: Exchange, offered: Transport[]): Promise<Answe
     const peerHostname = connection.hostname;
     const user = exchange.user?.name;
     const session = new RtspSession({ facts, peerHostname, user, lease, context, fps, frameCount });
-    const taken = await negotiate(offered, session, conversation);
+    const keyMgmt = exchange.request.headers.get("KeyMgmt");
+    const taken = await negotiate(offered, session, conversation, keyMgmt);
     // Asked last, since others may have been set up while the file was looked at.
     const place = typeof taken === "number"
       ? undefined

@@ -1,0 +1,84 @@
+import type { PacketizedFrame } from "../../jpeg/packetize.ts";
+import {
+  copyPackets,
+  lengthOfBlocks,
+  writeBlockHeaders,
+  writeChannel,
+} from "../interleaved_blocks.ts";
+import type { FrameHeader } from "../paths/media_path.ts";
+import { ERRNO, errno, type Libc, libc } from "./libc.ts";
+import { Messages } from "./message.ts";
+import { findDescriptor, SOCKET_TYPE } from "./socket_descriptor.ts";
+
+/** `MSG_DONTWAIT | MSG_NOSIGNAL`: neither block nor raise SIGPIPE. */
+const FLAGS = 0x40 | 0x4000;
+
+/** A frame as interleaved blocks, shared by all viewers but for the moment it is sent. */
+interface Blocks {
+  bytes: Uint8Array<ArrayBuffer>;
+  message: Messages;
+  /** What the blocks say now. */
+  channel: number | undefined;
+}
+
+/**
+ * Writes a frame's interleaved blocks into a TCP connection by one `sendmsg`, without waiting. The
+ * viewer's headers are written between the payloads right before the call, which copies everything.
+ */
+export class InterleavedSender {
+  static #shared: InterleavedSender | undefined | null = null;
+  readonly #frames = new WeakMap<PacketizedFrame, Blocks>();
+
+  private constructor(readonly library: Libc) {}
+
+  /** The one there is, or undefined where the system has no such thing. */
+  static get shared(): InterleavedSender | undefined {
+    if (this.#shared === null) {
+      const library = libc();
+      this.#shared = library === undefined ? undefined : new InterleavedSender(library);
+    }
+    return this.#shared;
+  }
+
+  /** The descriptor of a connection; undefined when it cannot be told. */
+  descriptorOf(connection: Deno.Conn): number | undefined {
+    // What is written past TLS would break it.
+    if (!("setNoDelay" in connection)) return undefined;
+    const local = connection.localAddr;
+    const remote = connection.remoteAddr;
+    if (local.transport !== "tcp" || remote.transport !== "tcp") return undefined;
+    return findDescriptor(this.library, SOCKET_TYPE.stream, local.port, remote.port);
+  }
+
+  /**
+   * @param descriptor of an open connection; nothing may be waiting to be written to it
+   * @returns bytes of the frame's blocks that the system took, possibly none; undefined when the
+   * connection is broken
+   */
+  send(
+    descriptor: number,
+    channel: number,
+    frame: PacketizedFrame,
+    header: FrameHeader,
+  ): number | undefined {
+    const blocks = this.#blocks(frame);
+    const { bytes } = blocks;
+    if (blocks.channel !== channel) writeChannel(bytes, frame, blocks.channel = channel);
+    writeBlockHeaders(bytes, frame, header);
+    const sent = Number(this.library.sendmsg(descriptor, blocks.message.bytes, FLAGS));
+    if (sent >= 0) return sent;
+    const error = errno(this.library);
+    return error === ERRNO.EAGAIN || error === ERRNO.EINTR ? 0 : undefined;
+  }
+
+  #blocks(frame: PacketizedFrame): Blocks {
+    let blocks = this.#frames.get(frame);
+    if (blocks === undefined) {
+      const bytes = new Uint8Array(lengthOfBlocks(frame));
+      copyPackets(bytes, frame);
+      blocks = { bytes, message: Messages.of(bytes), channel: undefined };
+      this.#frames.set(frame, blocks);
+    }
+    return blocks;
+  }
+}

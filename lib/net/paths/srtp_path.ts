@@ -1,0 +1,66 @@
+import { type PacketizedFrame, RTP_HEADROOM } from "../../jpeg/packetize.ts";
+import { RTP_HEADER_LENGTH, writeRtpHeader } from "../../rtp/packet.ts";
+import type { SrtpSender } from "../../srtp/srtp_sender.ts";
+import type { ImpairmentCounts } from "../../stream/impairment.ts";
+import type { FrameHeader, MediaPath } from "./media_path.ts";
+
+/**
+ * A path whose packets are protected (RFC 3711). The frame that goes on is this viewer's own: the
+ * payloads encrypted, with their tags behind them. Its RTP headers are written again where it is sent,
+ * the same way, so that the tags hold.
+ */
+export class SrtpPath implements MediaPath {
+  readonly name: string;
+  readonly impaired?: Readonly<ImpairmentCounts>;
+
+  /** @param sender may be shared by paths whose streams have SSRCs of their own */
+  constructor(readonly path: MediaPath, readonly sender: SrtpSender) {
+    this.name = `${path.name}, SRTP`;
+    if (path.impaired !== undefined) this.impaired = path.impaired;
+  }
+
+  sendFrame(frame: PacketizedFrame, header: FrameHeader): boolean {
+    const own = this.#protect(frame, header);
+    // Packets of a frame that was left out have their numbers given to the next one, which is safe
+    // because they were never sent.
+    return own !== undefined && this.path.sendFrame(own, header);
+  }
+
+  sendControl(bytes: Uint8Array): void {
+    const own = this.sender.protectControl(bytes);
+    if (own !== undefined) this.path.sendControl(own);
+  }
+
+  close(): void {
+    this.path.close();
+  }
+
+  /** @returns undefined when the key has protected as many packets as it may */
+  #protect(frame: PacketizedFrame, header: FrameHeader): PacketizedFrame | undefined {
+    const { packetCount, lengths } = frame;
+    const { overhead } = this.sender;
+    const buffer = new Uint8Array(frame.buffer.length + packetCount * overhead);
+    const own = {
+      buffer,
+      offsets: new Uint32Array(packetCount),
+      lengths: lengths.map((length) => length + overhead),
+      packetCount,
+    };
+    for (let i = 0, at = 0; i < packetCount; at += own.lengths[i++]!) {
+      own.offsets[i] = at;
+      const from = frame.offsets[i]! + RTP_HEADROOM;
+      buffer.set(frame.buffer.subarray(from, from - RTP_HEADROOM + lengths[i]!), at + RTP_HEADROOM);
+      const headerAt = at + RTP_HEADROOM - RTP_HEADER_LENGTH;
+      writeRtpHeader(buffer, headerAt, {
+        marker: i === packetCount - 1,
+        payloadType: header.payloadType,
+        sequence: (header.sequence + i) & 0xffff,
+        timestamp: header.timestamp,
+        ssrc: header.ssrc,
+      });
+      const packet = buffer.subarray(headerAt, at + own.lengths[i]!);
+      if (!this.sender.protectInPlace(packet)) return undefined;
+    }
+    return own;
+  }
+}
