@@ -1,4 +1,6 @@
 import { MalformedError } from "../../bytes/malformed.ts";
+import type { JpegInfo } from "../../jpeg/inspect.ts";
+import { JpegInspector } from "../../jpeg/inspector.ts";
 import {
   checkFrameIndex,
   type FrameAnswer,
@@ -44,6 +46,7 @@ export class CarriableSource implements FrameSource {
   readonly #options: CarriableSourceOptions;
   readonly #key: number;
   readonly #fit = new WeakSet<Uint8Array>();
+  readonly #inspector = new JpegInspector();
   readonly #pending = new Map<number, Pending>();
   /** The same by frame: a still, or a frame repeated in a recording, is one object at many places. */
   readonly #pendingOf = new WeakMap<Uint8Array, Pending>();
@@ -142,7 +145,8 @@ export class CarriableSource implements FrameSource {
   #fitting(index: number, frame: FrameAnswer, urgent: boolean): FrameAnswer | Promise<FrameAnswer> {
     if (frame === undefined || this.#fit.has(frame)) return frame;
     try {
-      if (!isFit(frame, this.#options.carrier)) return this.#work(index, frame, urgent);
+      const inspect = (frame: Uint8Array): JpegInfo => this.#inspector.inspect(frame);
+      if (!isFit(frame, this.#options.carrier, inspect)) return this.#work(index, frame, urgent);
       this.#fit.add(frame);
       return frame;
     } catch (error) {

@@ -1,4 +1,4 @@
-import { inspectJpeg } from "../../jpeg/inspect.ts";
+import { JpegInspector } from "../../jpeg/inspector.ts";
 import { type PacketizedFrame, packetizeJpeg } from "../../jpeg/packetize.ts";
 
 /**
@@ -6,7 +6,8 @@ import { type PacketizedFrame, packetizeJpeg } from "../../jpeg/packetize.ts";
  * is kept by whoever read it.
  */
 export class JpegPacketCache {
-  #frames = new WeakMap<Uint8Array, PacketizedFrame>();
+  readonly #inspector = new JpegInspector();
+  readonly #frames = new WeakMap<Uint8Array, PacketizedFrame>();
 
   /** @param maxPayload bytes of one RTP payload at most */
   constructor(readonly maxPayload: number) {}
@@ -18,7 +19,7 @@ export class JpegPacketCache {
   packetsOf(jpeg: Uint8Array): PacketizedFrame {
     let packets = this.#frames.get(jpeg);
     if (packets === undefined) {
-      packets = packetizeJpeg(jpeg, inspectJpeg(jpeg), { maxPayload: this.maxPayload });
+      packets = packetizeJpeg(jpeg, this.#inspector.inspect(jpeg), { maxPayload: this.maxPayload });
       this.#frames.set(jpeg, packets);
     }
     return packets;
