@@ -84,7 +84,8 @@ export class CaptureRecorder {
     try {
       await recorder.close();
     } catch (error) {
-      throw new LocalError(`${flag} ${path}: ${reasonOf(error)}`, { cause: error });
+      const kept = "what was written before is kept, as a whole";
+      throw new LocalError(`${flag} ${path}: ${reasonOf(error)} (${kept})`, { cause: error });
     }
     if (recorder.leftOut === 0) return;
     context.talk(`${flag} ${path}: ${recorder.leftOut} packet(s) left out, the disk is too slow`);

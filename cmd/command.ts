@@ -70,4 +70,14 @@ export const RECEIVE_FLAGS = {
     placeholder: "FILE",
     help: "the password is in FILE (or RTSPKIT_PASSWORD)",
   },
+  "tls-ca": {
+    kind: "text",
+    placeholder: "FILE",
+    help: "rtsps: trust the certificates in FILE too, PEM: an authority's, or the server's own",
+  },
+  "tls-fingerprint": {
+    kind: "text",
+    placeholder: "SHA256",
+    help: "rtsps: trust the one certificate that has this SHA-256, and no other",
+  },
 } as const satisfies Flags;

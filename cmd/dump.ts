@@ -1,20 +1,32 @@
 import type { Command, CommandContext } from "./command.ts";
+import { dumpCapture } from "./dump_capture.ts";
 import { dumpFile } from "./dump_frames.ts";
 import { PacketDump } from "./dump_packets.ts";
-import { dumpPlan, FLAGS } from "./dump_settings.ts";
+import { type DumpPlan, dumpPlan, FLAGS } from "./dump_settings.ts";
 import { parseSource } from "./dump_source.ts";
 import { StreamDump } from "./dump_stream.ts";
 import { parseFlags } from "./flags.ts";
+import { isRecordingName } from "./probe_file.ts";
 
 async function run(args: string[], context: CommandContext): Promise<number> {
   const { flags, words } = parseFlags(args, FLAGS);
   const source = await parseSource(words);
   const plan = dumpPlan(flags);
-  if (source.form === "file") return await dumpFile(source, plan, flags, context);
+  if (source.form === "file") {
+    const units = isOfUnits(plan) && isRecordingName(source.path)
+      ? await dumpCapture(source.path, plan, flags, context)
+      : undefined;
+    return units ?? await dumpFile(source, plan, flags, context);
+  }
   const { chosen } = plan;
   return chosen.kind === "packets"
     ? await new PacketDump(plan, flags, context).run(chosen.name, source)
     : await new StreamDump(plan, flags, context).run(source);
+}
+
+/** Whether what is dumped may be something else than pictures of JPEG. */
+function isOfUnits({ chosen }: DumpPlan): boolean {
+  return chosen.kind === "units" || (chosen.kind === "frames" && chosen.usual);
 }
 
 export const dump: Command = {
@@ -41,6 +53,10 @@ export const dump: Command = {
     [
       "rtspkit dump clip.avi --out movie.Mjpeg",
       "make a lab file, which rtspkit serve and lab servers can play, of any media file",
+    ],
+    [
+      "rtspkit dump capture.pcapng --out camera.mp4",
+      "the H.264 and AAC in a recording of packets, by Wireshark, tcpdump or --pcap",
     ],
   ],
   flags: FLAGS,

@@ -9,7 +9,10 @@ import { EXIT, LocalError, UsageError } from "./exit_status.ts";
 import type { FrameKeeper } from "./frame_keeper.ts";
 
 /** Flags that are about receiving. */
-const STREAM_ONLY = ["timeout", "transport", "dialect", "user", "password-file", "track"] as const;
+export const STREAM_ONLY = [
+  ...["timeout", "transport", "dialect", "user", "password-file", "tls-ca"] as const,
+  ...["tls-fingerprint", "track", "reconnect"] as const,
+];
 
 /** A dump of frames under way. */
 export interface FrameDump {

@@ -6,6 +6,7 @@ import { UsageError } from "./exit_status.ts";
 import { type Flags, type FlagValues, parseDuration, parseSize } from "./flags.ts";
 import { FrameKeeper } from "./frame_keeper.ts";
 import { makeOutput } from "./output.ts";
+import { RECONNECT_FLAG } from "./reconnect_flag.ts";
 
 const LEAST_SEGMENT_MS = 100;
 const LEAST_SEGMENT_BYTES = 64 * 1024;
@@ -62,13 +63,18 @@ const DUMP_FLAGS = {
 } as const satisfies Flags;
 
 /** All flags of `dump`. */
-export const FLAGS = { ...DUMP_FLAGS, ...RECEIVE_FLAGS, ...COMMON_FLAGS } as const;
+export const FLAGS = {
+  ...DUMP_FLAGS,
+  reconnect: RECONNECT_FLAG,
+  ...RECEIVE_FLAGS,
+  ...COMMON_FLAGS,
+} as const;
 
 /** What a person said by them. */
 export type DumpFlags = FlagValues<typeof FLAGS>;
 
 /** Flags that are about pictures one by one. */
-const PICTURES_ONLY = ["every", "fps", "max-frame-bytes", "side"] as const;
+const PICTURES_ONLY = ["every", "fps", "max-frame-bytes", "side", "reconnect"] as const;
 /** Flags that are about files of media. */
 const MEDIA_ONLY = [...PICTURES_ONLY, "segment", "resume", "overwrite"] as const;
 

@@ -82,7 +82,7 @@ export class StreamDump {
   ): Promise<Received> {
     const { plan, flags, context } = this;
     return await receive({
-      ...{ target, ...settings, frames: framesToTake(plan) },
+      ...{ target, ...settings, frames: framesToTake(plan), reconnectMs: flags.reconnect },
       ...(flags.start === undefined ? {} : { play: { start: flags.start / 1000 } }),
       chooseTracks: (offered) => this.#choose(offered).tracks,
       onOpen: (session) => this.#open(session),

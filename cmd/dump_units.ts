@@ -80,6 +80,11 @@ export class UnitDump {
     return first === undefined ? undefined : { count, first };
   }
 
+  /** Settled when all that came has been written; never rejects: {@linkcode until} tells of that. */
+  get taken(): Promise<void> {
+    return this.#queue.taken.catch(() => {});
+  }
+
   /** Takes a unit as it comes. @param stream as an observer is told it */
   unit(unit: AccessUnit, stream: string | undefined): void {
     const track = this.#trackOf(stream);

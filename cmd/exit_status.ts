@@ -4,6 +4,7 @@ import {
   ProtocolError,
   StatusError,
 } from "../lib/client/errors.ts";
+import { CertificateError } from "../lib/net/tls_trust.ts";
 import { FrameRefusedError } from "../lib/media/frame_writer.ts";
 import { TimeoutError } from "../lib/net/clock.ts";
 import { BindError, reasonOf, UnreachableError } from "../lib/net/errors.ts";
@@ -78,7 +79,7 @@ const STATUS_OF: readonly [ErrorClass, number][] = [
 export function explain(error: unknown): { line: string; status: number } {
   const message = error instanceof Error ? error.message : String(error);
   for (const [errorClass, status] of STATUS_OF) {
-    if (error instanceof errorClass) return { line: oneLine(message), status };
+    if (error instanceof errorClass) return { line: oneLine(message + adviceOn(error)), status };
   }
   if (isSystemError(error)) return { line: oneLine(reasonOf(error)), status: EXIT.local };
   const place = error instanceof Error ? error.stack?.split("\n")[1]?.trim() ?? "" : "";
@@ -86,6 +87,12 @@ export function explain(error: unknown): { line: string; status: number } {
     line: oneLine(`this is a defect, please report it: ${message} ${place}`),
     status: EXIT.defect,
   };
+}
+
+/** What flags would help, for errors that come from where no flags are known. */
+function adviceOn(error: Error): string {
+  if (!(error instanceof CertificateError)) return "";
+  return " (--tls-ca FILE names who signed it, --tls-fingerprint SHA256 the certificate itself)";
 }
 
 /** Errors the system raises about files and the network; those without a class have its code. */

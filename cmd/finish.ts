@@ -25,8 +25,10 @@ export async function finish(
   { json = false, out, keep }: FinishOptions,
   context: CommandContext,
 ): Promise<number> {
-  const { session: { statistics, hostDrops }, tally, leftOut, impaired } = received;
-  const summary = summarise(statistics, tally, { hostDrops, leftOut, impaired });
+  const { session: { statistics, hostDrops }, before, tally, leftOut, impaired } = received;
+  const { reconnects } = before;
+  const losses = { hostDrops, leftOut, reconnects, impaired };
+  const summary = summarise(before.with(statistics), tally, losses);
   await keep?.(summary);
   if (json) context.out(JSON.stringify(summary));
   context.talk(summaryLine(summary));

@@ -15,6 +15,7 @@ import {
   hasDisplay,
   type Screen,
 } from "./play_screen.ts";
+import { RECONNECT_FLAG } from "./reconnect_flag.ts";
 import { parseAddresses } from "./play_targets.ts";
 import { exchangePrinter } from "./print_exchange.ts";
 import { Progress } from "./progress.ts";
@@ -43,6 +44,7 @@ const FLAGS = {
   simple: { kind: "boolean", help: "three buttons: Play, Pause, Stop" },
   start: { kind: "duration", placeholder: "T", help: "begin at that time of the media" },
   scale: { kind: "number", placeholder: "X", help: "play at a rate; below 0 backwards" },
+  reconnect: RECONNECT_FLAG,
   impair: IMPAIR_FLAG,
   ...RECEIVE_FLAGS,
   ...COMMON_FLAGS,
@@ -66,6 +68,7 @@ async function run(args: string[], context: CommandContext): Promise<number> {
     ...settings,
     impairment,
     frames: flags.frames,
+    reconnectMs: flags.reconnect,
     play: playRequest(flags),
     observer: flags.verbose ? exchangePrinter((line) => context.talk(line)) : {},
     onPlaying: (playing) => session = playing,
@@ -106,19 +109,25 @@ async function playOnScreen(
   if (other !== undefined) throw new UsageError(`--${other} goes with --ui none`);
   const { dialect, transport } = flags;
   const addresses = parseAddresses(words, { dialect, transport });
-  const { credentials, timeout } = await receiveSettings(flags);
+  const { credentials, timeout, trust } = await receiveSettings(flags);
   const play = playRequest(flags);
   const json = flags.json ?? false;
+  const reconnectMs = flags.reconnect;
   if (screen === "term") {
     const { playTerm } = await import("./play_term.ts");
     const graphics = (flags.graphics ?? "auto") as GraphicsChoice;
-    return await playTerm({ addresses, credentials, timeout, play, graphics, json }, context);
+    return await playTerm(
+      { addresses, credentials, trust, timeout, reconnectMs, play, graphics, json },
+      context,
+    );
   }
   const { playWeb } = await import("./play_web.ts");
   return await playWeb({
     addresses,
     credentials,
+    trust,
     timeout,
+    reconnectMs,
     play,
     simple: flags.simple ?? false,
     open: !flags["no-open"],

@@ -1,7 +1,8 @@
 import type { PlayRequest } from "../lib/client/media_session.ts";
 import type { Credentials } from "../lib/client/rtsp/requester.ts";
+import type { TlsTrust } from "../lib/net/tls_trust.ts";
 import type { Failure } from "../lib/ui/player/plain_words.ts";
-import { PlayerControl } from "../lib/ui/player/player_control.ts";
+import { PlayerControl, type PlayerOptions } from "../lib/ui/player/player_control.ts";
 import type { PlayerNumbers } from "../lib/ui/player/snapshot.ts";
 import type { StreamAddress } from "../lib/ui/player/stream_address.ts";
 import {
@@ -25,8 +26,12 @@ export interface PlayTermOptions {
   /** One stream. */
   addresses: StreamAddress[];
   credentials: Credentials | undefined;
+  /** For rtsps: what is trusted beside the authorities that the machine knows. */
+  trust: TlsTrust | undefined;
   play: PlayRequest;
   timeout: number | undefined;
+  /** As {@linkcode PlayerOptions.reconnectMs}. */
+  reconnectMs: number | undefined;
   graphics: GraphicsChoice;
   json: boolean;
 }
@@ -54,8 +59,9 @@ export async function playTerm(
 ): Promise<number> {
   const address = oneStream(options);
   const { clock, signal } = context;
-  const { timeout = DEFAULT_TIMEOUT_MS } = options;
-  const player = new PlayerControl({ clock, randomBytes, timeout });
+  const { timeout = DEFAULT_TIMEOUT_MS, trust, reconnectMs } = options;
+  const settings: PlayerOptions = { clock, randomBytes, timeout, trust, reconnectMs };
+  const player = new PlayerControl(settings);
   await player.choose(address, options.credentials);
   player.begin(options.play);
   const tty = new Tty(clock);

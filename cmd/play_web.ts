@@ -1,7 +1,8 @@
 import denoJson from "../deno.json" with { type: "json" };
 import type { PlayRequest } from "../lib/client/media_session.ts";
 import type { Credentials } from "../lib/client/rtsp/requester.ts";
-import { PlayerControl } from "../lib/ui/player/player_control.ts";
+import type { TlsTrust } from "../lib/net/tls_trust.ts";
+import { PlayerControl, type PlayerOptions } from "../lib/ui/player/player_control.ts";
 import type { StreamAddress } from "../lib/ui/player/stream_address.ts";
 import { WebPlayer } from "../lib/ui/web/web_player.ts";
 import { openBrowser } from "./browser.ts";
@@ -18,8 +19,12 @@ export interface PlayWebOptions {
   /** Those to play at once; none for a form that asks. */
   addresses: StreamAddress[];
   credentials: Credentials | undefined;
+  /** For rtsps: what is trusted beside the authorities that the machine knows. */
+  trust: TlsTrust | undefined;
   play: PlayRequest;
   timeout: number | undefined;
+  /** As {@linkcode PlayerOptions.reconnectMs}. */
+  reconnectMs: number | undefined;
   simple: boolean;
   /** Whether the browser is opened. */
   open: boolean;
@@ -29,10 +34,11 @@ export interface PlayWebOptions {
 /** Serves the player's page until the person ends the command. */
 export async function playWeb(options: PlayWebOptions, context: CommandContext): Promise<number> {
   const { clock } = context;
-  const { timeout = DEFAULT_TIMEOUT_MS } = options;
+  const { timeout = DEFAULT_TIMEOUT_MS, trust, reconnectMs } = options;
+  const settings: PlayerOptions = { clock, randomBytes, timeout, trust, reconnectMs };
   const count = Math.max(1, options.addresses.length);
   const players = Array.from({ length: count }, () => {
-    return new PlayerControl({ clock, randomBytes, timeout });
+    return new PlayerControl(settings);
   });
   const page = new WebPlayer({
     clock,

@@ -43,6 +43,7 @@ export function checkedLines(checked: Checked, style: Style): string[] {
     ["rate", rateText(checked)],
     ["coding", codingText(checked.check)],
     ["frame size", sizeText(checked.check)],
+    ...withLabel("pictures", severalTexts(checked.check)),
     ...withLabel("RTP", rtpTexts(checked.check)),
     ...withLabel("lab", labTexts(checked.check)),
     ...withLabel("damage", faultTexts(checked.check, style)),
@@ -92,6 +93,7 @@ export function checkedObject(checked: Checked): Record<string, unknown> {
       over65495: rangesObject(check.overDatagram),
       over20468: rangesObject(check.overClassic),
     },
+    several: rangesObject(check.several),
     leftOut: check.leftOut,
     faultCount: check.faultCount,
     faults: check.faults,
@@ -162,6 +164,11 @@ function sizeText({ frames, totalBytes, leastBytes, mostBytes }: MediaCheck): st
   if (leastBytes === mostBytes) return `${grouped(mostBytes)} bytes`;
   const mean = grouped(Math.round(totalBytes / frames));
   return `${grouped(leastBytes)} to ${grouped(mostBytes)} bytes, ${mean} on average`;
+}
+
+function severalTexts({ several, frames }: MediaCheck): string[] {
+  if (several.count === 0) return [];
+  return [`${which(several, frames)}: several JPEGs in one frame; players show the first`];
 }
 
 function rtpTexts(check: MediaCheck): string[] {

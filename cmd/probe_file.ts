@@ -1,26 +1,19 @@
 import { NoMediaError } from "../lib/client/errors.ts";
 import { count } from "../lib/inspect/words.ts";
-import {
-  Recording,
-  RECORDING_SNIFF_BYTES,
-  recordingFormat,
-} from "../lib/media/capture/recording.ts";
+import type { Recording } from "../lib/media/capture/recording.ts";
 import type {
   CapturedSession,
   CaptureWatcher,
   SessionWatcher,
 } from "../lib/media/capture/session_watcher.ts";
 import { hostPort } from "../lib/net/address.ts";
-import { reasonOf } from "../lib/net/errors.ts";
 import { CapturedProbe } from "./capture_probe.ts";
 import type { CommandContext } from "./command.ts";
 import { EXIT, ExpectationError, LocalError, UsageError } from "./exit_status.ts";
 import { ProbeOutput } from "./probe_output.ts";
 import { JsonReport, TextReport } from "./probe_report.ts";
+import { readRecording } from "./read_recording.ts";
 import { styleFor } from "./style.ts";
-
-/** Bytes read at once. */
-const READ_BYTES = 1024 * 1024;
 
 /** Flags of `probe` that a file knows. */
 export interface ProbeFileFlags {
@@ -37,6 +30,8 @@ const LIVE_FLAGS = [
   "impair",
   "matrix",
   "password-file",
+  "tls-ca",
+  "tls-fingerprint",
   "pcap",
   "timeout",
   "transport",
@@ -194,42 +189,4 @@ function headingOf({ number, kind, client, server }: CapturedSession): string {
   if (client === undefined || server === undefined) return name;
   const [here, there] = [client, server].map(({ hostname, port }) => hostPort(hostname, port));
   return kind === "rtp" ? `${name}, ${there} -> ${here}` : `${name}, ${here} -> ${there}`;
-}
-
-/** @throws {LocalError} when the file cannot be read or is no recording */
-async function readRecording(
-  path: string,
-  watcher: CaptureWatcher,
-  signal: AbortSignal,
-): Promise<Recording> {
-  using file = await open(path);
-  const first = await readPiece(file);
-  const format = recordingFormat(first.subarray(0, RECORDING_SNIFF_BYTES));
-  if (format === undefined) {
-    const hint = first[0] === 0x1f && first[1] === 0x8b
-      ? " (it is compressed: gunzip it first)"
-      : "";
-    throw new LocalError(`${path} is no pcapng, pcap or rtpdump${hint}`);
-  }
-  const recording = new Recording(format, watcher);
-  for (let piece = first; piece.length > 0; piece = await readPiece(file)) {
-    if (!recording.push(piece) || signal.aborted) break;
-  }
-  recording.finish();
-  return recording;
-}
-
-async function open(path: string): Promise<Deno.FsFile> {
-  try {
-    return await Deno.open(path);
-  } catch (error) {
-    throw new LocalError(`cannot read ${path}: ${reasonOf(error)}`, { cause: error });
-  }
-}
-
-/** A piece in memory of its own: packets are handed on as views into it. */
-async function readPiece(file: Deno.FsFile): Promise<Uint8Array> {
-  const buffer = new Uint8Array(READ_BYTES);
-  const length = await file.read(buffer);
-  return buffer.subarray(0, length ?? 0);
 }

@@ -51,6 +51,7 @@ export async function probeMatrix(
     timeout: settings.timeout ?? DEFAULT_TIMEOUT_MS,
     duration: settings.duration ?? DEFAULT_DURATION_MS,
     credentials: settings.credentials ?? credentialsOf(target),
+    trust: settings.trust,
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
     onRow: (row) => {
       if (flags.json) context.out(JSON.stringify({ event: "matrix", ...row }));

@@ -1,5 +1,6 @@
 import { openLabMedia, type OpenOptions, openUrlMedia } from "../lib/client/open.ts";
 import { Impairments } from "../lib/net/impairment/impairments.ts";
+import type { TlsTrust } from "../lib/net/tls_trust.ts";
 import type { ImpairmentCounts, ImpairmentSettings } from "../lib/stream/impairment.ts";
 import type {
   ChooseTracks,
@@ -8,14 +9,17 @@ import type {
   PlayRequest,
 } from "../lib/client/media_session.ts";
 import type { Observer } from "../lib/client/observer.ts";
+import { mayPass, Reconnection } from "../lib/client/reconnection.ts";
+import { sleep, type Timer } from "../lib/net/clock.ts";
 import type { ReceivedFrame } from "../lib/stream/received_frame.ts";
 import type { CommandContext } from "./command.ts";
 import { FrameQueue, type TakeFrame } from "./frame_queue.ts";
-import { FrameTally } from "./summary.ts";
+import { EarlierSessions, FrameTally } from "./summary.ts";
 import { credentialsOf, type StreamTarget } from "./target.ts";
 import type { Credentials } from "../lib/client/rtsp/requester.ts";
 
 const DEFAULT_TIMEOUT_MS = 10_000;
+const BROKE_OFF = "the stream broke off";
 
 /** Notes for a person who did not ask for the exchange: why it takes longer than it should. */
 const WORTH_TALK: ReadonlySet<string> = new Set(["udp-silent", "transport-refused", "dialect"]);
@@ -32,6 +36,8 @@ export interface ReceiveOptions {
   dialect?: string | undefined;
   transport?: string | undefined;
   credentials?: Credentials | undefined;
+  /** For rtsps: what is trusted beside the authorities that the machine knows. */
+  trust?: TlsTrust | undefined;
   /** A bad network that media goes through on its way in; undefined for none. */
   impairment?: ImpairmentSettings | undefined;
   /** Whether streams that are no JPEG, and so have no frames, are of use too. */
@@ -53,14 +59,25 @@ export interface ReceiveOptions {
   onOpen?: (session: MediaSession) => Promise<void>;
   /** Ends it when it settles; a rejection is what it fails with. */
   until?: Promise<EndReason>;
+  /**
+   * How long a stream that broke off in the middle is asked for again, in ms; never if absent.
+   * {@linkcode onOpen} is called for every session then.
+   */
+  reconnectMs?: number | undefined;
   /** Called once the server has accepted PLAY. */
   onPlaying?: (session: MediaSession) => void;
 }
 
+/** A session that has ended. */
+type EndedSession = Pick<Received, "session" | "reason">;
+
 /** What came of it. */
 export interface Received {
   tally: FrameTally;
+  /** The last one that brought anything. */
   session: MediaSession;
+  /** What those before it counted. */
+  before: EarlierSessions;
   reason: EndReason;
   /** Frames that came faster than they could be taken, and were not. */
   leftOut: number;
@@ -82,6 +99,10 @@ class Reception {
   readonly #enough = Promise.withResolvers<EndReason>();
   readonly #queue: FrameQueue;
   readonly #impairments: Impairments | undefined;
+  readonly #reconnection: Reconnection | undefined;
+  readonly #before = new EarlierSessions();
+  #resumeAt: number | undefined;
+  #durationTimer: Timer | undefined;
   #done = false;
 
   constructor(readonly options: ReceiveOptions, readonly context: CommandContext) {
@@ -89,6 +110,11 @@ class Reception {
     this.#queue = new FrameQueue(options.onFrame ?? (() => {}));
     const { impairment } = options;
     this.#impairments = impairment && new Impairments(impairment, context.clock);
+    if (options.reconnectMs !== undefined) {
+      const { clock } = context;
+      const mostMs = options.reconnectMs;
+      this.#reconnection = new Reconnection({ clock, random: Math.random, mostMs });
+    }
   }
 
   async run(): Promise<Received> {
@@ -100,25 +126,82 @@ class Reception {
   }
 
   async #run(): Promise<Received> {
-    const { signal, clock } = this.context;
-    const session = await this.#open();
+    const { signal } = this.context;
     const stop = (): void => this.#enough.resolve("stopped");
     signal.addEventListener("abort", stop, { once: true });
+    this.options.until?.then(this.#enough.resolve, this.#enough.reject);
     try {
-      await this.options.onOpen?.(session);
-      await this.#play(session);
-      const { duration, until } = this.options;
-      until?.then(this.#enough.resolve, this.#enough.reject);
-      const timer = duration === undefined ? undefined : clock.setTimer(duration, stop);
-      const reason = await Promise.race([session.ended, this.#enough.promise]);
-      timer?.cancel();
-      await session.close();
+      const { session, reason } = await this.#receiveAll();
       await this.#queue.taken;
       const { leftOut } = this.#queue;
       const impaired = this.#impairments?.counts;
-      return { tally: this.#tally, session, reason, leftOut, impaired };
+      const before = this.#before;
+      return { tally: this.#tally, session, before, reason, leftOut, impaired };
     } finally {
+      this.#durationTimer?.cancel();
       signal.removeEventListener("abort", stop);
+    }
+  }
+
+  /** One session after the other, while they break off and are to be had again. */
+  async #receiveAll(): Promise<EndedSession> {
+    let last: EndedSession | undefined;
+    for (;;) {
+      let problem = BROKE_OFF;
+      try {
+        const ended = await this.#receiveOne();
+        const { packets } = ended.session.statistics;
+        if (last !== undefined && packets > 0) this.#before.add(last.session.statistics);
+        if (last === undefined || packets > 0) last = ended;
+        if (ended.reason !== "cut" || this.#reconnection === undefined) return last;
+        this.#resumeAt = ended.session.position ?? this.#resumeAt;
+      } catch (error) {
+        if (last === undefined || !mayPass(error)) throw error;
+        problem = (error as Error).message;
+      }
+      if (!await this.#waitForAnother(problem)) return last;
+    }
+  }
+
+  /** @returns whether there is to be another session */
+  async #waitForAnother(problem: string): Promise<boolean> {
+    const { signal, clock } = this.context;
+    const wait = this.#reconnection?.next();
+    if (wait === undefined || this.#done) return false;
+    this.context.talk(`${problem}; next try in ${(wait / 1000).toFixed(1)} s`);
+    const over = new AbortController();
+    const slept = sleep(clock, wait, AbortSignal.any([signal, over.signal])).then(() => true);
+    try {
+      return await Promise.race([slept, this.#enough.promise.then(() => false)]);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      return false;
+    } finally {
+      over.abort();
+      slept.catch(() => {});
+    }
+  }
+
+  async #receiveOne(): Promise<EndedSession> {
+    const { clock } = this.context;
+    const session = await this.#open();
+    try {
+      await this.options.onOpen?.(session);
+      await this.#play(session);
+      const { duration } = this.options;
+      if (duration !== undefined) {
+        this.#durationTimer ??= clock.setTimer(duration, () => this.#enough.resolve("stopped"));
+      }
+      const ended = session.ended.catch((error) => {
+        // What came of it counts, where it is not the end.
+        if (this.#reconnection === undefined || !mayPass(error)) throw error;
+        if (session.statistics.packets === 0) throw error;
+        return "cut" as const;
+      });
+      const reason = await Promise.race([ended, this.#enough.promise]);
+      await session.close();
+      return { session, reason };
+    } finally {
       await session.close();
     }
   }
@@ -128,12 +211,18 @@ class Reception {
     const { signal } = this.context;
     try {
       signal.throwIfAborted();
-      await session.play(this.options.play);
+      await session.play(this.#playRequest);
       this.options.onPlaying?.(session);
     } catch (error) {
       if (!signal.aborted || error !== signal.reason) throw error;
       this.#enough.resolve("stopped");
     }
+  }
+
+  /** What was asked for, or from where it broke off. */
+  get #playRequest(): PlayRequest | undefined {
+    const { play } = this.options;
+    return this.#resumeAt === undefined ? play : { ...play, start: this.#resumeAt };
   }
 
   #open(): Promise<MediaSession> {
@@ -161,6 +250,7 @@ class Reception {
       chooseTracks: this.options.chooseTracks,
       rtpPort: target.form === "lab" ? target.rtpPort : 0,
       credentials: credentials ?? credentialsOf(target),
+      trust: this.options.trust,
       impairments: this.#impairments,
       randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
     };
@@ -172,6 +262,7 @@ class Reception {
   #take(frame: ReceivedFrame): void {
     if (this.#done) return;
     this.#tally.add(frame);
+    this.#reconnection?.reset();
     if (!this.#queue.push(frame)) this.#tellLeftOut();
     this.#queue.taken.catch((error) => {
       this.#done = true;

@@ -1,7 +1,9 @@
 import type { Credentials } from "../lib/client/rtsp/requester.ts";
+import type { TlsTrust } from "../lib/net/tls_trust.ts";
 import type { RECEIVE_FLAGS } from "./command.ts";
 import { LocalError } from "./exit_status.ts";
 import type { FlagValues } from "./flags.ts";
+import { readTrust } from "./tls_trust_flags.ts";
 
 /** What the flags of every receiving command say about how to receive. */
 export interface ReceiveSettings {
@@ -10,17 +12,24 @@ export interface ReceiveSettings {
   dialect: string | undefined;
   transport: string | undefined;
   credentials: Credentials | undefined;
+  /** For rtsps: what is trusted beside the authorities that this machine knows. */
+  trust: TlsTrust | undefined;
 }
 
 /**
  * Reads the flags that all receiving commands share.
- * @throws {LocalError} when the password file cannot be read
+ * @throws {UsageError} when a fingerprint is none
+ * @throws {LocalError} when the password file or the certificates cannot be read
  */
 export async function receiveSettings(
   flags: FlagValues<typeof RECEIVE_FLAGS>,
 ): Promise<ReceiveSettings> {
   const { timeout, duration, dialect, transport } = flags;
-  return { timeout, duration, dialect, transport, credentials: await readCredentials(flags) };
+  return {
+    ...{ timeout, duration, dialect, transport },
+    credentials: await readCredentials(flags),
+    trust: await readTrust(flags),
+  };
 }
 
 /** Flags before environment; a password is never a word on the command line. */

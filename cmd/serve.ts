@@ -14,7 +14,7 @@ import type { Serving } from "./serve_one.ts";
 import { parseUiAddress } from "./serve_ui_address.ts";
 import { readSettings, type ServeSettings } from "./serve_settings.ts";
 import { workerCount } from "./serve_worker_count.ts";
-import { describeServerEvent, isTalk } from "./server_log.ts";
+import { describeServerEvent, isTalk, jsonLine } from "./server_log.ts";
 
 async function run(args: string[], context: CommandContext): Promise<number> {
   const { flags, words } = parseFlags(args, SERVE_FLAGS);
@@ -75,7 +75,7 @@ async function openLive(
   if (settings.length === 0) return new Map();
   const { describeSourceEvent, openSources } = await import("./serve_sources.ts");
   const onEvent = (event: SourceEvent): void => {
-    if (flags.json) context.out(JSON.stringify(event));
+    if (flags.json) context.out(jsonLine(event, context.clock));
     context.talk(describeSourceEvent(event));
   };
   return openSources(settings, { clock: context.clock, onEvent });
@@ -126,7 +126,7 @@ async function begin(
 /** Says what can be asked for, once connections are accepted. */
 async function announce(
   port: number,
-  { root, host: address, certificate, access, sources, ui }: ServeSettings & {
+  { root, host: address, certificate, fingerprint, access, sources, ui }: ServeSettings & {
     sources: readonly SourceSetting[];
     /** The dashboard's address; undefined for none. */
     ui?: string;
@@ -142,19 +142,29 @@ async function announce(
     return `${scheme}://${hostPort(host, port)}/${path}`;
   };
   const urls = [...names, ...sources.map(({ name }) => name)].map(urlOf);
-  if (flags.json) context.out(JSON.stringify({ event: "ready", port, urls, ...(ui && { ui }) }));
-  else for (const url of urls) context.out(url);
+  if (flags.json) {
+    const more = { ...(ui && { ui }), ...(fingerprint && { fingerprint }) };
+    context.out(jsonLine({ event: "ready", port, urls, ...more }, context.clock));
+  } else for (const url of urls) context.out(url);
   context.talk(`Serving ${names.length} file(s) of ${root} on port ${port}. Ctrl-C ends it.`);
   if (flags.impair !== undefined) context.talk(`Impaired on purpose: ${flags.impair}`);
+  if (flags.srtp) context.talk(scheme === "rtsps" ? SRTP_WITH_TLS : SRTP_WITHOUT_TLS);
+  if (fingerprint !== undefined) {
+    context.talk(`Self-signed, for trying: rtspkit play URL --tls-fingerprint ${fingerprint}`);
+  }
   if (ui !== undefined) context.talk(`Dashboard: ${ui}`);
   for (const { name, origin } of sources) context.talk(`Live: ${name} from ${originName(origin)}`);
   context.talk(`A test pattern: ${urlOf(PATTERN_NAME)} (…?size=1280x720&rate=50&pattern=dot)`);
   const first = names[0];
-  // Lab clients speak neither of TLS nor of passwords.
-  if (first !== undefined && scheme === "rtsp" && access === undefined) {
+  // Lab clients speak neither of TLS nor of SRTP nor of passwords.
+  if (first !== undefined && scheme === "rtsp" && access === undefined && !flags.srtp) {
     context.talk(`Play one: rtspkit play ${host} ${port} 6666 ${first}`);
   }
 }
+
+const SRTP_WITH_TLS = "Media is encrypted (SRTP), each viewer's with a key of its own";
+const SRTP_WITHOUT_TLS = "Media is encrypted (SRTP), but its keys are sent in the clear: whoever " +
+  "records the connection can watch (--tls-cert or --tls-self-signed prevents that)";
 
 async function namesIn(root: string): Promise<string[]> {
   const media = new MediaLibrary({ root, builtIn: BUILT_IN_MEDIA });
@@ -173,7 +183,8 @@ function report(
   context: CommandContext,
 ): void {
   if (flags.json) {
-    context.out(JSON.stringify(worker === undefined ? event : { ...event, worker }));
+    const line = worker === undefined ? event : { ...event, worker };
+    context.out(jsonLine(line, context.clock));
   }
   if (flags.verbose || isTalk(event)) context.talk(describeServerEvent(event));
 }
@@ -201,6 +212,10 @@ export const serve: Command = {
       "serve a camera's Motion JPEG to any number of viewers (rtsp:// cameras too)",
     ],
     ["rtspkit serve --auth users.txt", "demand a password (lab clients are then turned away)"],
+    [
+      "rtspkit serve --tls-self-signed",
+      "RTSPS with a certificate made on the spot; clients are told its SHA-256",
+    ],
     ["rtspkit serve --ui 8080", "see who watches what in the browser, and stop and start there"],
     ["rtspkit serve --check clips/*", "say what files are and what serving them takes"],
     ["rtspkit serve 0 --json", "for scripts: any free port, told in a line of JSON"],

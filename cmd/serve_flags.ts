@@ -80,6 +80,10 @@ export const SERVE_FLAGS = {
     help: "RTSPS for trying: with a certificate made now, whose SHA-256 is told",
     excludes: "tls-cert",
   },
+  srtp: {
+    kind: "boolean",
+    help: "encrypt media (SRTP) for players that know it; the keys go by RTSP, so use TLS too",
+  },
   segmentation: {
     kind: "text",
     placeholder: "WHERE",

@@ -12,6 +12,7 @@ import type { CertificateFiles } from "./certificate_watch.ts";
 import { LocalError, UsageError } from "./exit_status.ts";
 import { parsePort, parsePortRange } from "./flags.ts";
 import { parseImpairment } from "./impair_flag.ts";
+import { randomBytes } from "./random_bytes.ts";
 import {
   type AccessSettings,
   parseMulticastGroup,
@@ -35,6 +36,8 @@ export interface ServeSettings {
   certificate: TlsCertificate | undefined;
   /** Where it came from. */
   certificateFiles?: CertificateFiles | undefined;
+  /** The SHA-256 of a certificate that was made for this run. */
+  fingerprint?: string | undefined;
   /** The folder that is served. */
   root: string;
   /** Who may use the server; undefined for everybody. */
@@ -54,15 +57,13 @@ export async function readSettings(words: string[], flags: ServeFlags): Promise<
     host: flags.host,
     root: await servedFolder(flags.root),
     access: await readAccess(flags),
-    certificate: await readCertificate(flags["tls-cert"], flags["tls-key"]),
-    certificateFiles: flags["tls-cert"] === undefined || flags["tls-key"] === undefined
-      ? undefined
-      : { cert: flags["tls-cert"], key: flags["tls-key"] },
+    ...await certificateOf(flags),
     options: {
       ...DEFAULT_SERVER_OPTIONS,
       transport: flags.transport as TransportChoice | undefined ?? DEFAULT_SERVER_OPTIONS.transport,
       segmentation: flags.segmentation as Segmentation | undefined ??
         DEFAULT_SERVER_OPTIONS.segmentation,
+      srtp: srtpOf(flags),
       multicast: multicastOf(flags),
       impairment: parseImpairment(flags.impair),
       fps: flags.fps ?? DEFAULT_SERVER_OPTIONS.fps,
@@ -73,6 +74,28 @@ export async function readSettings(words: string[], flags: ServeFlags): Promise<
       limits: limitsOf(flags),
     },
   };
+}
+
+/** The certificate: that of the files named, or one made now, whose fingerprint is to be told. */
+async function certificateOf(
+  { host, "tls-cert": cert, "tls-key": key, "tls-self-signed": made }: ServeFlags,
+): Promise<Pick<ServeSettings, "certificate" | "certificateFiles" | "fingerprint">> {
+  if (made && key === undefined) {
+    // What builds certificates is large, and few need it.
+    const { selfSigned } = await import("../lib/net/self_signed.ts");
+    const hosts = [
+      ...new Set(["localhost", "127.0.0.1", "::1", ...host === undefined ? [] : [host]]),
+    ];
+    const { fingerprint, ...certificate } = await selfSigned({
+      hosts,
+      wallTime: Date.now(),
+      randomBytes,
+    });
+    return { certificate, fingerprint };
+  }
+  const certificate = await readCertificate(cert, key);
+  if (cert === undefined || key === undefined) return { certificate };
+  return { certificate, certificateFiles: { cert, key } };
 }
 
 /** The limits, those that flags name as they say. */
@@ -112,6 +135,14 @@ async function isFolder(path: string): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** @throws {UsageError} when all viewers would have to share one key */
+function srtpOf({ srtp = false, transport }: ServeFlags): boolean {
+  if (srtp && transport === "multicast") {
+    throw new UsageError("--srtp has a key for each viewer, and --transport multicast one stream");
+  }
+  return srtp;
 }
 
 /** @throws {UsageError} when multicast is described and not asked for */

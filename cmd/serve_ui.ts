@@ -19,7 +19,7 @@ import { SwitchedServing } from "./serve_control.ts";
 import type { Serving } from "./serve_one.ts";
 import type { ServeSettings } from "./serve_settings.ts";
 import type { UiAddress } from "./serve_ui_address.ts";
-import { describeServerEvent, isTalk } from "./server_log.ts";
+import { describeServerEvent, isTalk, jsonLine } from "./server_log.ts";
 
 /** Bytes of pictures kept for the page. */
 const CACHE_BYTES = 8 * 1024 * 1024;
@@ -62,7 +62,7 @@ export async function serveWithUi(
     log.add(context.clock.wallTime(), port === undefined ? "stopped" : "ready", text);
     if (port !== undefined) return await options.announce(port, ui.url);
     if (context.signal.aborted) return;
-    if (options.json) context.out(JSON.stringify({ event: "stopped" }));
+    if (options.json) context.out(jsonLine({ event: "stopped" }, context.clock));
     context.talk("Stopped serving; the dashboard can start it again.");
   };
   try {

@@ -1,3 +1,4 @@
+import type { Clock } from "../lib/net/clock.ts";
 import type { ServerEvent, SessionFacts } from "../lib/server/events.ts";
 import { impairedLine } from "./impair_flag.ts";
 
@@ -7,6 +8,14 @@ export function isTalk(event: ServerEvent): boolean {
   return event.event.startsWith("session-") || event.event === "error" ||
     event.event === "media-transcoded" || event.event === "media-changed" ||
     event.event === "limit-reached" || event.event === "certificate";
+}
+
+/** One event as a line for programs, with the time it is told (ISO 8601). */
+export function jsonLine<E extends { event: string }>(
+  { event, ...facts }: E,
+  { wallTime }: Pick<Clock, "wallTime">,
+): string {
+  return JSON.stringify({ event, time: new Date(wallTime()).toISOString(), ...facts });
 }
 
 /** One line about one event. */

@@ -23,6 +23,47 @@ export class FrameTally {
   }
 }
 
+/** What a session counts. */
+export type Counted = Pick<
+  ReceiveStatistics,
+  | "packets"
+  | "lost"
+  | "duplicated"
+  | "reordered"
+  | "activeMs"
+  | "bytes"
+  | "jitterMs"
+  | "maxJitterMs"
+>;
+
+/** What sessions counted that broke off, where another one went on. */
+export class EarlierSessions implements Omit<Counted, "jitterMs"> {
+  packets = 0;
+  lost = 0;
+  duplicated = 0;
+  reordered = 0;
+  activeMs = 0;
+  bytes = 0;
+  maxJitterMs = 0;
+  /** How many they were. */
+  reconnects = 0;
+
+  add(counted: Counted): void {
+    this.reconnects++;
+    for (const key of SUMS) this[key] += counted[key];
+    this.maxJitterMs = Math.max(this.maxJitterMs, counted.maxJitterMs);
+  }
+
+  /** These and those of the session that went on. */
+  with(last: Counted): Counted {
+    const maxJitterMs = Math.max(this.maxJitterMs, last.maxJitterMs);
+    const sums = SUMS.map((key) => [key, this[key] + last[key]]);
+    return { ...Object.fromEntries(sums), jitterMs: last.jitterMs, maxJitterMs } as Counted;
+  }
+}
+
+const SUMS = ["packets", "lost", "duplicated", "reordered", "activeMs", "bytes"] as const;
+
 /** The numbers at the end of a reception, as `--json` and `--stats` give them. */
 export interface Summary {
   event: "summary";
@@ -43,25 +84,28 @@ export interface Summary {
   bytes: number;
   /** Packets that this machine threw away, as its receive buffer was full; absent if not to be told. */
   hostDrops?: number;
+  /** How often a stream that broke off was got back; absent where it never was. */
+  reconnects?: number;
   /** Frames not written, as they came faster than they could be; absent where there are none. */
   framesLeftOut?: number;
   /** What was done to packets on purpose before they were counted; absent where nothing was to be. */
   impaired?: ImpairmentCounts;
 }
 
-/** What this machine did not keep of what reached it. */
+/** What this machine did not keep of what reached it, and what else is told where there is any. */
 export interface HostLosses {
   hostDrops?: number | undefined;
   leftOut?: number;
+  reconnects?: number;
   /** What it did to them on purpose. */
   impaired?: ImpairmentCounts | undefined;
 }
 
 /** @param tally frames, whole and damaged */
 export function summarise(
-  statistics: ReceiveStatistics,
+  statistics: Counted,
   tally: Pick<FrameTally, "frames" | "damagedFrames">,
-  { hostDrops, leftOut = 0, impaired }: HostLosses = {},
+  { hostDrops, leftOut = 0, reconnects = 0, impaired }: HostLosses = {},
 ): Summary {
   const seconds = statistics.activeMs / 1000;
   const rate = (count: number): number => seconds > 0 ? count / seconds : 0;
@@ -81,6 +125,7 @@ export function summarise(
     maxJitterMs: round(statistics.maxJitterMs, 3),
     bytes: statistics.bytes,
     ...(hostDrops === undefined ? {} : { hostDrops }),
+    ...(reconnects === 0 ? {} : { reconnects }),
     ...(leftOut === 0 ? {} : { framesLeftOut: leftOut }),
     ...(impaired === undefined ? {} : { impaired }),
   };
@@ -90,11 +135,12 @@ export function summarise(
 export function summaryLine(summary: Summary): string {
   const { frames, durationSeconds, fps, bitsPerSecond, packets, lost, damagedFrames } = summary;
   const share = `${lossShare(summary).toFixed(1)} %${hostShare(summary)}`;
-  const leftOut = summary.framesLeftOut ?? 0;
+  const { framesLeftOut: leftOut = 0, reconnects = 0 } = summary;
   return `${frames} frames in ${durationSeconds.toFixed(1)} s, ${fps.toFixed(1)} fps, ` +
     `${(bitsPerSecond / 1e6).toFixed(2)} Mbit/s, ${packets} packets, ` +
     `${lost} lost (${share}), ${damagedFrames} damaged frames` +
-    (leftOut === 0 ? "" : `, ${leftOut} not written`);
+    (leftOut === 0 ? "" : `, ${leftOut} not written`) +
+    (reconnects === 0 ? "" : `, connected again ${reconnects} time(s)`);
 }
 
 /** Which of the losses happened on this machine, where some did. */

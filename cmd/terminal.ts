@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from "../lib/net/clock.ts";
 import type { CommandContext } from "./command.ts";
+import { printable } from "./printable.ts";
 import { type OutputStream, UnreadOutput } from "./unread_output.ts";
 
 /** Characters of data that wait for the turn's end at most. */
@@ -48,7 +49,7 @@ export class Terminal implements CommandContext {
 
   out(line: string): void {
     if (this.#waiting === "") queueMicrotask(this.#writeWaiting);
-    this.#waiting += line + "\n";
+    this.#waiting += printable(line, this.colour) + "\n";
     if (this.#waiting.length >= MOST_WAITING) this.#writeWaiting();
   }
 
@@ -85,7 +86,7 @@ export class Terminal implements CommandContext {
 
   progress(line: string): void {
     if (this.#quiet || !this.#isTerminal) return;
-    this.#write(Deno.stderr, `\r\x1b[K${line}`);
+    this.#write(Deno.stderr, `\r\x1b[K${printable(line, this.colour)}`);
     this.#progressShown = true;
   }
 
@@ -143,7 +144,7 @@ export class Terminal implements CommandContext {
   #talk(line: string): void {
     this.#writeWaiting();
     this.#endProgress();
-    this.#write(Deno.stderr, line + "\n");
+    this.#write(Deno.stderr, printable(line, this.colour) + "\n");
   }
 
   #endProgress(): void {

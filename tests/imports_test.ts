@@ -6,7 +6,7 @@ const ROOT = new URL("../", import.meta.url);
 /** Rooms from the ground up: what stands on one step may look into every lower step. */
 const STEPS: readonly (readonly string[])[] = [
   ["lib/bytes"],
-  ["lib/rtsp", "lib/sdp", "lib/rtp", "lib/rtcp", "lib/auth"],
+  ["lib/rtsp", "lib/sdp", "lib/rtp", "lib/rtcp", "lib/auth", "lib/srtp"],
   ["lib/jpeg", "lib/codec", "lib/stream"],
   ["lib/net", "lib/media"],
   ["lib/server", "lib/client", "lib/inspect"],
@@ -37,7 +37,7 @@ const OUTSIDE = [
 
 /** Modules from outside that a pure room may use, and why. */
 const PURE_MODULES: ReadonlyMap<string, string> = new Map([
-  ["node:crypto", "createHash: MD5, which the Web has no name for, and digests that do not wait"],
+  ["node:crypto", "MD5, which the Web has no name for; digests and ciphers that do not wait"],
 ]);
 
 interface Source {

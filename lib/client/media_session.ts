@@ -80,6 +80,8 @@ export interface MediaSession {
    * full: no network lost them. Undefined where that cannot be told, and over TCP.
    */
   readonly hostDrops: number | undefined;
+  /** Where in the media the last packet was, in seconds; undefined where the media has no end. */
+  readonly position?: number | undefined;
   /** Where the server has jumps of its own; undefined where a start in PLAY is how one seeks. */
   readonly jumps?: FrameJumps | undefined;
   /** Whether {@linkcode play} works once more after the end; {@linkcode ended} is another one then. */

@@ -68,7 +68,8 @@ export function failureFinding(failure: SessionFailure, exchange: Exchange): Fin
  */
 export function failureSeen({ asked, playedAt }: Exchange): SessionFailure | undefined {
   const last = asked.at(-1);
-  if (playedAt !== undefined || last === undefined) return undefined;
+  if (playedAt !== undefined) return undefined;
+  if (last === undefined) return { kind: "other", message: "nothing was asked for" };
   const refused = asked.findLast(({ method, reply }) => {
     return method !== "OPTIONS" && method !== "TEARDOWN" && (reply?.status ?? 0) >= 400;
   });

@@ -6,6 +6,7 @@ import { count, Examples } from "./words.ts";
 
 /** Frames a second may be off by this much. */
 const FRAME_RATE_TOLERANCE = 0.2;
+const FEWER_FRAMES = "Compare with the camera's setting: in the dark many lower it (slow shutter)";
 /** Of fewer frames, or in less time, a rate cannot be told. */
 const LEAST_FRAMES = 20;
 const LEAST_MEASURED_MS = 1500;
@@ -95,10 +96,16 @@ function frameRate({ described, format, seen, clock }: StreamFacts): Finding | u
   if (stated === undefined || mediaFps === undefined) return undefined;
   if (frames < LEAST_FRAMES || span.milliseconds < LEAST_MEASURED_MS) return undefined;
   if (Math.abs(mediaFps / stated - 1) <= FRAME_RATE_TOLERANCE) return undefined;
-  const came = mediaFps.toFixed(1);
-  const message = `${came} frames a second come, and not ${round(stated)}`;
   const evidence = `${count(frames, "frame")} in ${(span.milliseconds / 1000).toFixed(1)} s`;
-  return finding("sdp-frame-rate", message, evidence);
+  const came = mediaFps.toFixed(1);
+  if (mediaFps > stated) {
+    const message = `${came} frames a second come, more than the ${round(stated)} described`;
+    return finding("sdp-frame-rate", message, evidence);
+  }
+  // What is stated is the most that comes (RFC 8866, section 6.13): cameras send fewer in the dark,
+  // GStreamer states 100 for an AVI file of 50.
+  const message = `${came} frames a second come, and up to ${round(stated)} are described`;
+  return finding("sdp-frame-rate", message, evidence, { level: "info", advice: FEWER_FRAMES });
 }
 
 function told(fact: string, described: string, seen: string): [message: string, evidence: string] {

@@ -126,7 +126,7 @@ export const MEDIA_CAUSES = {
     title: "the stream stalls for seconds",
     advice: "Look at the source's CPU and at the link at that moment; over TCP one lost packet " +
       "holds up all behind it",
-    follows: NEW_BEGINNING,
+    follows: [...NEW_BEGINNING, "host-drops"],
   },
   "jpeg-tables": {
     level: "error",
@@ -185,7 +185,9 @@ export const MEDIA_CAUSES = {
   "sdp-frame-rate": {
     level: "warning",
     title: "the frame rate is another than described",
-    advice: "Compare with the camera's setting: in the dark many lower it (slow shutter)",
+    advice:
+      "Correct a=framerate or the parameter sets: players and recorders that pace by it show " +
+      "pictures too late",
     reference: "RFC 8866 section 6.13",
     follows: [
       ...LOSS,

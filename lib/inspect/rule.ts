@@ -7,6 +7,7 @@ import type { DescribedTrack } from "./described.ts";
 import type { MediaTransportKind } from "./exchange.ts";
 import type { Finding } from "./finding.ts";
 import type { PayloadKind } from "./payload_kind.ts";
+import type { ReportedClock } from "./sender_report_rule.ts";
 import type { StreamClock } from "./stream_clock.ts";
 
 /** One packet and what is known of it on its own. */
@@ -66,6 +67,8 @@ export interface StreamFacts {
   transport: MediaTransportKind | undefined;
   statistics: ReceiveStatistics;
   clock: StreamClock;
+  /** What sender reports told. */
+  reported: ReportedClock;
   /** Complete frames, or units of another encoding. */
   frames: number;
   damagedFrames: number;

@@ -21,6 +21,8 @@ export interface ReportedClock {
 const MOST_AHEAD_MS = 5000;
 /** How far the reports' rate may be from the declared one. */
 const RATE_TOLERANCE = 0.05;
+/** Its two clocks must part by this much, in ms: a busy sender reads one later than the other. */
+const LEAST_APART_MS = 1000;
 /** Over less time than this a rate cannot be told. */
 const LEAST_MEASURED_MS = 500;
 
@@ -55,7 +57,9 @@ export class SenderReportRule implements StreamRule {
       return [finding("sr-clock", message, this.#away.text)];
     }
     const { rate } = this.reported;
-    if (rate === undefined || Math.abs(rate / format.clockRate - 1) <= RATE_TOLERANCE) return [];
+    const off = rate === undefined ? 0 : Math.abs(rate / format.clockRate - 1);
+    if (rate === undefined || off <= RATE_TOLERANCE) return [];
+    if (off * this.#ntpMs() < LEAST_APART_MS) return [];
     const message = `By the sender reports, ${grouped(Math.round(rate))} ticks are a second, not ` +
       grouped(clock.clockRate);
     const evidence = `${grouped(this.#ticks)} ticks in ${

@@ -189,13 +189,14 @@ export class StreamInspector implements PacketStream {
   }
 
   #facts(ending: Ending, transport: MediaTransportKind | undefined): StreamFacts {
-    const { name, format, described, seen, statistics, clock, frames, damagedFrames } = this;
+    const { name, format, described, seen, statistics, clock, reported } = this;
+    const { frames, damagedFrames } = this;
     const seconds = statistics.activeMs / 1000;
     const fps = seconds > 0 && frames > 1 ? (frames - 1) / seconds : 0;
     const hostDrops = ending.hostDropsOf?.get(name) ?? ending.hostDrops ?? 0;
     return {
       ...{ name, format, described, seen, statistics, clock, frames, damagedFrames, fps, ending },
-      ...{ payload: this.#payload.kind, transport, hostDrops },
+      ...{ payload: this.#payload.kind, transport, hostDrops, reported },
     };
   }
 }

@@ -1,14 +1,17 @@
 import type { CountedPacket } from "../stream/receive_statistics.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { InspectedPacket, StreamFacts, StreamRule } from "./rule.ts";
+import type { ReportedClock } from "./sender_report_rule.ts";
 import { count, Examples, grouped } from "./words.ts";
 
 /** A clock may be wrong by this much and still be a wall clock. */
 const WALL_CLOCK_ERROR_S = 86_400;
 /** Over less time than this a rate cannot be told. */
 const LEAST_MEASURED_MS = 1000;
-/** How far a measured rate may be from the declared one: buffers at the start blur it. */
-const RATE_TOLERANCE = 0.1;
+/** How far a measured rate may be from the declared one. */
+const RATE_TOLERANCE = 0.05;
+/** Media time and arrivals must be apart by this much, in ms: a busy machine shifts arrivals, too. */
+const LEAST_APART_MS = 1000;
 /** Timestamps that leap by this much more than the time that passed have jumped, in ms. */
 const JUMP_MS = 1000;
 /** Of so many frames in a hundred: when more of them jump, the clock rate is another. */
@@ -32,6 +35,8 @@ export class TimestampRule implements StreamRule {
   #wallClock = 0;
   #first: number | undefined;
   #frames = 0;
+  /** How late the packet before came for its timestamp: a backlog comes all at once, in ms. */
+  #behind = 0;
   #jumps = new Examples();
 
   packet({ packet, time, counted, number, stream }: InspectedPacket): void {
@@ -40,10 +45,13 @@ export class TimestampRule implements StreamRule {
     this.#packets++;
     this.#first ??= packet.timestamp;
     if (isWallClock(packet.timestamp, time)) this.#wallClock++;
+    const behind = this.#behind + arrivalDelta;
+    const advance = timestampDelta * 1000 / stream.format.clockRate;
+    this.#behind = Math.max(0, behind - advance);
     if (timestampDelta === 0) return;
     this.#frames++;
-    const advance = timestampDelta * 1000 / stream.format.clockRate;
-    if (advance >= -JUMP_MS && advance <= arrivalDelta + JUMP_MS) return;
+    if (advance >= -JUMP_MS && advance <= behind + JUMP_MS) return;
+    this.#behind = 0;
     if (number === 1) return;
     this.#jumps.add(() => {
       return `packet ${number} is ${seconds(advance)} after the one before, ` +
@@ -77,7 +85,9 @@ export class TimestampRule implements StreamRule {
 }
 
 /** @param always whether so many timestamps jump that no line can be laid through them */
-function wrongRate({ clock }: StreamFacts, always: boolean): Finding[] {
+function wrongRate({ clock, reported, format }: StreamFacts, always: boolean): Finding[] {
+  // Of a payload type that nobody described nobody declared a rate.
+  if (format.encoding === "") return [];
   const { measuredRate, measuredMs, clockRate } = clock;
   const { ticks, milliseconds } = clock.span;
   if (milliseconds < LEAST_MEASURED_MS) return [];
@@ -86,13 +96,22 @@ function wrongRate({ clock }: StreamFacts, always: boolean): Finding[] {
   if (!noLine && measuredMs < LEAST_MEASURED_MS / 2) return [];
   const rate = noLine ? ticks * 1000 / milliseconds : measuredRate;
   if (rate === undefined) return [];
-  if (Math.abs(rate / clockRate - 1) <= RATE_TOLERANCE) return [];
+  const off = Math.abs(rate / clockRate - 1);
+  if (off <= RATE_TOLERANCE) return [];
+  if (off * (noLine ? milliseconds : measuredMs) < LEAST_APART_MS) return [];
+  if (isHonest(reported, clockRate)) return [];
   const usual = USUAL_RATES.find((each) => Math.abs(rate / each - 1) <= USUAL_TOLERANCE);
   const guess = usual === undefined ? "" : `: that is a clock of ${grouped(usual)} Hz`;
   const message = `Timestamps advance by ${grouped(Math.round(rate))} ticks a second, not by ` +
     `${grouped(clockRate)}${guess}; players that keep time show it at the wrong speed`;
   const evidence = `${grouped(ticks)} ticks in ${seconds(milliseconds)}`;
   return [finding("timestamp-rate", message, evidence)];
+}
+
+/** Whether the sender's own clock vouches for the timestamps: then it is arrivals that are slow. */
+function isHonest({ rate, aheadMs }: ReportedClock, clockRate: number): boolean {
+  return rate !== undefined && Math.abs(rate / clockRate - 1) <= RATE_TOLERANCE &&
+    Math.abs(aheadMs ?? Infinity) <= JUMP_MS;
 }
 
 function isWallClock(timestamp: number, time: number): boolean {

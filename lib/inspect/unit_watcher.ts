@@ -1,5 +1,6 @@
 import type {
   AccessUnit,
+  DecoderConfiguration,
   Depacketizer,
   StreamFormat,
   TrackDescription,
@@ -24,6 +25,11 @@ export class UnitWatcher {
   constructor(format: TrackDescription, emit: (unit: AccessUnit) => void) {
     this.#depacketizer = payloadFormat(format.encoding)?.depacketizer?.(format, emit);
     this.#reorder = new ReorderBuffer((placed) => this.#depacketizer?.push(placed));
+  }
+
+  /** What a decoder must be given beforehand. */
+  get configuration(): DecoderConfiguration | undefined {
+    return this.#depacketizer?.configuration;
   }
 
   /** What the stream itself has told of its format. */

@@ -21,14 +21,19 @@ import { targetRestartInterval } from "./restart_interval.ts";
 import {
   chromaRatio,
   isLossless,
+  planOfPicture,
   targetSubsampling,
   type TranscodeStep,
-  transcodeSteps,
   whyPixels,
 } from "./transcode_plan.ts";
 
 export { NeedsPixelsError } from "./needs_pixels.ts";
-export { planTranscode, type TranscodePlan, type TranscodeStep } from "./transcode_plan.ts";
+export {
+  planOfPicture,
+  planTranscode,
+  type TranscodePlan,
+  type TranscodeStep,
+} from "./transcode_plan.ts";
 
 /** A picture that RFC 2435 can carry, and what was done to make it one. */
 export interface Transcoding {
@@ -91,11 +96,11 @@ export function toBaseline(
   jpeg: Uint8Array,
   info: JpegInfo,
   memory: CoefficientMemory,
-): { picture: BaselinePicture; steps: TranscodeStep[] } {
+): { picture: BaselinePicture; steps: readonly TranscodeStep[] } {
   const reason = whyPixels(info);
   if (reason !== undefined) throw new NeedsPixelsError(reason);
   const picture = decodeCoefficients(jpeg, memory);
-  const steps = transcodeSteps(info, picture.planes.map((plane) => plane.quantization));
+  const { steps } = planOfPicture(info, picture);
   const { width, height } = picture;
   const shape = { width, height, subsampling: targetSubsampling(info) };
   const restartInterval = targetRestartInterval(info, shape);

@@ -1,6 +1,6 @@
 import { type Subsampling, verticalFactor } from "./baseline_picture.ts";
 import { carriage, isStandardHuffman, processName, samplingOf } from "./carriage.ts";
-import { countBlocks, MOST_BLOCKS } from "./coefficients.ts";
+import { type CoefficientPicture, countBlocks, MOST_BLOCKS } from "./coefficients.ts";
 import { tooLarge } from "./decode_coefficients.ts";
 import type { FrameComponent } from "./frame_header.ts";
 import type { JpegInfo } from "./inspect.ts";
@@ -82,6 +82,12 @@ export function planTranscode(info: JpegInfo): TranscodePlan {
   return { steps, lossless: isLossless(steps), needsPixels: undefined };
 }
 
+/** What `transcodeJpeg` does to a picture whose scans have all been read. */
+export function planOfPicture(info: JpegInfo, { planes }: CoefficientPicture): TranscodePlan {
+  const steps = transcodeSteps(info, planes.map(({ quantization }) => quantization));
+  return { steps, lossless: isLossless(steps), needsPixels: undefined };
+}
+
 /** Whether steps leave decoded pixels the same. */
 export function isLossless(steps: readonly TranscodeStep[]): boolean {
   return !steps.some((step) => LOSSY.has(step));
@@ -113,7 +119,7 @@ export function whyPixels(info: JpegInfo): string | undefined {
  * What has to be done to a picture that coefficients are enough for.
  * @param tables divisors of each component, as far as they are known
  */
-export function transcodeSteps(
+function transcodeSteps(
   info: JpegInfo,
   tables: readonly (Uint16Array | undefined)[],
 ): TranscodeStep[] {

@@ -1,6 +1,7 @@
 import { SourceClosedError } from "../stream/frame_source.ts";
 import type { ByteSource } from "./byte_source.ts";
 import type { FileWatch } from "./file_watch.ts";
+import type { ReadableFile } from "./regular_file.ts";
 
 /**
  * A {@linkcode ByteSource} over an open file. A file has one position, so reads take turns; a read
@@ -18,7 +19,7 @@ export class FileBytes implements ByteSource {
    * @param watch sees to it that what is read is what was there when it was opened
    */
   constructor(
-    readonly file: Deno.FsFile,
+    readonly file: Pick<ReadableFile, "read" | "seek" | "close">,
     readonly size: number,
     readonly watch?: FileWatch,
   ) {}

@@ -1,7 +1,11 @@
 import { MediaChangedError } from "../stream/frame_source.ts";
+import type { FileState } from "./regular_file.ts";
 
 /** Bytes from the beginning of a file by which it is known again. */
 export const HEAD_BYTES = 4096;
+
+/** What it watches of a file. */
+type WatchedState = Pick<FileState, "size" | "nlink" | "mtime">;
 
 /**
  * Tells whether an open file still is what it was. One that is deleted, or has another put in its
@@ -21,8 +25,8 @@ export class FileWatch {
    * @param tell told once that the file is gone, and once how it has changed
    */
   constructor(
-    readonly file: Pick<Deno.FsFile, "statSync">,
-    opened: Deno.FileInfo,
+    readonly file: { statSync(): WatchedState },
+    opened: WatchedState,
     readonly tell: (change: string) => void,
   ) {
     this.#size = opened.size;

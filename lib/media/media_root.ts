@@ -1,6 +1,7 @@
 import { MediaUnreadableError } from "../stream/media_provider.ts";
 import { isMediaName } from "./media_names.ts";
 import { isPictureName, sortPictures } from "./picture_names.ts";
+import { type FileState, openRegular, type ReadableFile } from "./regular_file.ts";
 
 /** Folders deep that {@linkcode MediaRoot.list} looks. */
 export const MAX_LIST_DEPTH = 8;
@@ -32,7 +33,7 @@ export interface ListedFile {
 
 /**
  * A folder out of which nothing leads: what a link inside points to counts only when it lies inside
- * as well, and only regular files are ever opened (opening a FIFO would wait for its writer).
+ * as well, and nothing but regular files is read, whatever takes their place.
  */
 export class MediaRoot {
   /** @param root path of the folder; it need not exist yet */
@@ -104,12 +105,12 @@ export class MediaRoot {
   async open(
     found: FoundFile,
     name: string,
-  ): Promise<{ file: Deno.FsFile; info: Deno.FileInfo } | undefined> {
-    const file = await openToRead(found.path, name);
-    if (file === undefined) return undefined;
-    const info = await file.stat();
-    const same = info.isFile && info.dev === found.info.dev && info.ino === found.info.ino;
-    if (same && await resolve(found.path) === found.path) return { file, info };
+  ): Promise<{ file: ReadableFile; info: FileState } | undefined> {
+    const opened = await openToRead(found.path, name);
+    if (opened === undefined) return undefined;
+    const { file, info } = opened;
+    const same = info.dev === found.info.dev && info.ino === found.info.ino;
+    if (same && await resolve(found.path) === found.path) return opened;
     file.close();
     return undefined;
   }
@@ -239,7 +240,7 @@ function baseName(path: string): string {
 }
 
 /** Everything in an open file, whose length is known. */
-async function readAll(file: Deno.FsFile, size: number): Promise<Uint8Array> {
+async function readAll(file: ReadableFile, size: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(size);
   let filled = 0;
   while (filled < size) {
@@ -276,12 +277,14 @@ async function matchingName(folder: string, wanted: string): Promise<string | un
   return matches.length === 1 ? matches[0] : undefined;
 }
 
-async function openToRead(path: string, name: string): Promise<Deno.FsFile | undefined> {
+async function openToRead(
+  path: string,
+  name: string,
+): Promise<{ file: ReadableFile; info: FileState } | undefined> {
   try {
-    return await Deno.open(path, { read: true });
+    return await openRegular(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    const reason = error instanceof Error ? error.name : String(error);
-    throw new MediaUnreadableError(name, `The file cannot be opened: ${reason}`);
+    const { code, name: kind } = error as { code?: string; name?: string };
+    throw new MediaUnreadableError(name, `The file cannot be opened: ${code ?? kind ?? error}`);
   }
 }

@@ -33,6 +33,8 @@ const FILTER_BYTES = 1;
 const MOST_INFLATION = 1032;
 /** Length and type before a chunk's data; its checksum behind them too. */
 const CHUNK_BYTES = 12;
+/** Bytes that a PNG's data may inflate to: those of the largest pictures, of 8 bits a sample. */
+export const MAX_PNG_INFLATED: number = 256 * 1024 * 1024;
 /** What a palette has room for, and how much of it can be seen through. */
 const MOST_BYTES: Readonly<Record<string, number>> = { PLTE: 768, tRNS: 256 };
 /** Chunks of a file, at most. */
@@ -68,6 +70,10 @@ export function checkPng(png: Uint8Array): void {
   const deflated = pixelChunks(png).reduce((sum, { length }) => sum + length, 0);
   const [width, height] = [u32be(png, Header.WIDTH), u32be(png, Header.HEIGHT)];
   const inflated = inflatedBytes(png);
+  if (inflated > MAX_PNG_INFLATED) {
+    const problem = `${width}x${height} pixels of ${inflated} bytes exceed ${MAX_PNG_INFLATED}`;
+    throw new MalformedError("PNG", Header.WIDTH, problem);
+  }
   if (inflated > 0 && inflated <= MOST_INFLATION * deflated) return;
   const problem = `Says ${width}x${height} pixels, more than ${deflated} bytes of data can hold`;
   throw new MalformedError("PNG", Header.WIDTH, inflated > 0 ? problem : "Has no pixels");

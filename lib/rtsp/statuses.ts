@@ -1,4 +1,4 @@
-/** The status codes of RFC 2326 sections 7.1.1 and 11, by name. */
+/** The status codes of RFC 2326 sections 7.1.1 and 11, by name, and 463 of RFC 4567. */
 export const STATUS = {
   CONTINUE: 100,
   OK: 200,
@@ -37,6 +37,7 @@ export const STATUS = {
   ONLY_AGGREGATE_OPERATION_ALLOWED: 460,
   UNSUPPORTED_TRANSPORT: 461,
   DESTINATION_UNREACHABLE: 462,
+  KEY_MANAGEMENT_FAILURE: 463,
   INTERNAL_SERVER_ERROR: 500,
   NOT_IMPLEMENTED: 501,
   BAD_GATEWAY: 502,
@@ -88,6 +89,7 @@ export const REASON_PHRASES: Readonly<Record<Status, string>> = {
   460: "Only aggregate operation allowed",
   461: "Unsupported transport",
   462: "Destination unreachable",
+  463: "Key management failure",
   500: "Internal Server Error",
   501: "Not Implemented",
   502: "Bad Gateway",

@@ -16,6 +16,7 @@ export const LIMIT_NAMES = [
   "idle",
   "slow-reader",
   "queued-bytes",
+  "send-buffers",
   "malformed-messages",
   "queued-plays",
   "failed-logins",

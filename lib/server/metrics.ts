@@ -38,6 +38,8 @@ export class ServerMetrics {
   framesDropped = 0;
   /** Frames left out because they could not be read or carried. */
   framesFailed = 0;
+  /** Datagrams that the system would not send. */
+  datagramsRefused = 0;
   /** Compound packets. */
   rtcpReceived = 0;
   receiverReports = 0;

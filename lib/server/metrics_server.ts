@@ -135,6 +135,12 @@ function sentFamilies(metrics: ServerMetrics): MetricFamily[] {
       "Frames left out since they could not be read or carried",
       metrics.framesFailed,
     ),
+    metric(
+      "counter",
+      "rtspkit_datagrams_refused_total",
+      "Datagrams that the system would not send",
+      metrics.datagramsRefused,
+    ),
   ];
 }
 

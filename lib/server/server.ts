@@ -12,7 +12,12 @@ import { ServerMetrics } from "./metrics.ts";
 import type { ServerOptions } from "./options.ts";
 import { Gate } from "./gate.ts";
 import { Refusals } from "./refusals.ts";
-import { refuseLabClient } from "./lab/refusal.ts";
+import {
+  type LabRefusal,
+  NO_LAB_AUTHENTICATION,
+  NO_LAB_SRTP,
+  refuseLabClient,
+} from "./lab/refusal.ts";
 import { RtspConversation } from "./rtsp/conversation.ts";
 import { answerRelayed } from "./rtsp/relayed.ts";
 import { kick, type Observation, observe } from "./watch.ts";
@@ -140,8 +145,9 @@ export class RtspServer {
   async #talk(connection: PeerConnection): Promise<string> {
     const greeting = await greet(connection);
     if (typeof greeting === "string") return greeting;
-    if (greeting.dialect === "lab" && this.options.authenticator !== undefined) {
-      const reason = await refuseLabClient(connection, greeting.bytes);
+    const refusal = greeting.dialect === "lab" ? this.#labRefusal : undefined;
+    if (refusal !== undefined) {
+      const reason = await refuseLabClient(connection, greeting.bytes, refusal);
       this.options.onEvent({ event: "error", peer: connection.address, message: reason });
       return reason;
     }
@@ -149,6 +155,13 @@ export class RtspServer {
       ? new LabConversation(this.#context, connection)
       : new RtspConversation(this.#context, connection);
     return await conversation.run(greeting.bytes);
+  }
+
+  /** Why lab clients are turned away; undefined where they are not. */
+  get #labRefusal(): LabRefusal | undefined {
+    const { authenticator, srtp } = this.options;
+    if (authenticator !== undefined) return NO_LAB_AUTHENTICATION;
+    return srtp ? NO_LAB_SRTP : undefined;
   }
 
   /** Out of descriptors or the like: the listener is well, so wait a little and go on. */

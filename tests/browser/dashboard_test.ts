@@ -148,6 +148,27 @@ browserTest("files are shown with a picture and what each needs", async (browser
   }, look);
 });
 
+browserTest("each file is played by a link", async (browser) => {
+  await withDashboard(browser, ["--loop"], async ({ page, port, event }) => {
+    const link = '[data-file="sub folder/other.Mjpeg"] a.play';
+    await page.until("the link", () => page.has(link));
+    const [tab] = await Promise.all([
+      page.page.context().waitForEvent("page"),
+      page.page.click(link),
+    ]);
+    const player = browser.watch(tab);
+    await player.says("#stream", new RegExp(`^rtsp://127\\.0\\.0\\.1:${port}/sub%20folder/other`));
+    await player.reaches("Playing");
+    await player.passes(2);
+    await page.says('.sessions tbody tr [data-cell="file"]', /^sub folder\/other\.Mjpeg$/);
+    assertEquals(await player.text("#open-form"), "", "there is nothing else to be chosen");
+    assertEquals(await player.violations(), []);
+    await player.press("teardown");
+    await player.reaches("Init");
+    assertEquals((await event("session-ended")).file, "sub folder/other.Mjpeg");
+  });
+});
+
 browserTest("of many sessions a hundred are shown, and the others counted", async (browser) => {
   await withDashboard(browser, [], async ({ page, port }) => {
     const peers: RtspPeer[] = [];

@@ -120,28 +120,57 @@ browserTest("a file that is not there is said so, and the right one plays", asyn
 });
 
 browserTest("a server that dies in the middle is told, and found again", async (browser) => {
-  let port = 0;
   await withPlayer([], async ({ page: { url } }) => {
     const page = await browser.open(url);
-    for (const round of [1, 2]) {
-      // The second time at the port the first had.
-      const server = await startServer(port);
-      port = server.port;
-      await page.fill({ address: "127.0.0.1", port: String(port), file: "movie.Mjpeg" });
-      await page.page.click("#launch-play");
-      await page.reaches("Playing");
-      await page.passes(10);
-      if (round === 1) {
-        await server.close();
-        await page.says("#failure", /The stream broke off/);
-        assertEquals(await page.state(), "Init");
-        await page.says("#launch-play", /Try again/);
-      } else {
-        await page.press("teardown");
-        await page.reaches("Init");
-        await server.close();
-      }
-    }
+    const first = await startServer(0);
+    const { port } = first;
+    await page.fill({ address: "127.0.0.1", port: String(port), file: "movie.Mjpeg" });
+    await page.page.click("#launch-play");
+    await page.reaches("Playing");
+    await page.passes(10);
+    await first.close();
+    await page.says("#retry", /The stream broke off/);
+    await page.says("#retry-when", /^Trying again/);
+    assertEquals(await page.state(), "Init");
+    assertEquals(await page.text("#launch"), "", "the form is for those who ask for it");
+    assertEquals(await page.violations(), []);
+    await page.says("#retry", /connection refused.*attempt/is);
+
+    const second = await startServer(port);
+    await page.page.click("#retry-now");
+    await page.reaches("Playing");
+    await page.says("#retry", /^$/);
+    await page.passes(3);
+    assertEquals(await page.statistic("reconnects"), "1");
+    await second.close();
+    await page.says("#retry", /The stream broke off/);
+    await page.page.click("#retry-stop");
+    await page.says("#failure", /./);
+    await page.says("#launch-play", /Try again/);
+    assertEquals(await page.text("#retry"), "");
+    assertEquals(await page.allowed(), ["setup"]);
+  });
+});
+
+browserTest("a server that comes back is found without a hand on the page", async (browser) => {
+  const first = await startServer(0);
+  await withPlayer([addressOf(first.port, "rtsp")], async ({ page: { url }, players }) => {
+    const page = await browser.open(url);
+    await players[0]!.start();
+    await page.passes(10);
+    await first.close();
+    await page.says("#retry", /The stream broke off/);
+    const broken = await page.frame();
+    const second = await startServer(first.port);
+    await page.reaches("Playing");
+    await page.passes(broken + 5);
+    const ranges = players[0]!.log.entries.filter(({ kind }) => kind === "request")
+      .flatMap(({ headers }) => headers.filter(([name]) => name === "Range"));
+    const start = Number(/^npt=([\d.]+)-$/.exec(ranges.at(-1)![1])![1]);
+    assert(Math.abs(start * FPS - broken) <= 2, "recorded media goes on where it broke off");
+    await page.press("teardown");
+    await page.reaches("Init");
+    await second.close();
   });
 });
 

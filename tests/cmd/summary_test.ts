@@ -1,4 +1,4 @@
-import { summarise, type Summary, summaryLine } from "../../cmd/summary.ts";
+import { EarlierSessions, summarise, type Summary, summaryLine } from "../../cmd/summary.ts";
 import { ReceiveStatistics } from "../../lib/stream/receive_statistics.ts";
 import { assertEquals, assertStringIncludes } from "../support/assert.ts";
 
@@ -32,4 +32,22 @@ Deno.test("frames not written are told where there are some", () => {
   assertEquals(lossy(0, 7).framesLeftOut, 7);
   assertStringIncludes(summaryLine(lossy(0, 7)), ", 1 damaged frames, 7 not written");
   assertEquals("framesLeftOut" in lossy(0), false);
+});
+
+Deno.test("what broke off and was got back is counted together", () => {
+  const counted = (...sequences: number[]): ReceiveStatistics => {
+    const statistics = new ReceiveStatistics(90_000);
+    for (const sequence of sequences) statistics.receive(sequence, 0, 100, 1000 * sequence);
+    return statistics;
+  };
+  const before = new EarlierSessions();
+  before.add(counted(1, 2, 4));
+  before.add(counted(1, 2));
+  const all = before.with(counted(7, 8, 9));
+  assertEquals([all.packets, all.lost, all.bytes, all.activeMs], [8, 1, 800, 6000]);
+  const { reconnects } = before;
+  const summary = summarise(all, { frames: 8, damagedFrames: 0 }, { reconnects });
+  assertEquals(summary.reconnects, 2);
+  assertStringIncludes(summaryLine(summary), ", connected again 2 time(s)");
+  assertEquals("reconnects" in lossy(0), false);
 });

@@ -95,3 +95,56 @@ export class FakeListener {
     this.#accept?.();
   }
 }
+
+/** Where a datagram comes from or goes to. */
+interface Place {
+  hostname: string;
+  port: number;
+}
+
+/** A UDP socket that is none: what is sent is told, what arrives is given to it. */
+export class FakeDatagrams {
+  readonly addr: Deno.NetAddr;
+  closed = false;
+  readonly #arrived: [bytes: Uint8Array, from: Place][] = [];
+  #receiving: (() => void) | undefined;
+
+  /** @param sent called with where each datagram goes */
+  constructor(bound: Place, readonly sent: (to: Place) => void) {
+    this.addr = { transport: "udp", ...bound };
+  }
+
+  /** A datagram arrives. */
+  arrive(bytes: Uint8Array, from: Place): void {
+    this.#arrived.push([bytes, from]);
+    this.#receiving?.();
+  }
+
+  async receive(buffer: Uint8Array): Promise<[Uint8Array, Deno.NetAddr]> {
+    while (this.#arrived.length === 0) {
+      if (this.closed) throw new Deno.errors.BadResource("closed");
+      await new Promise<void>((resolve) => this.#receiving = resolve);
+      this.#receiving = undefined;
+    }
+    const [bytes, from] = this.#arrived.shift()!;
+    const taken = bytes.subarray(0, buffer.length);
+    buffer.set(taken);
+    return [buffer.subarray(0, taken.length), { transport: "udp", ...from }];
+  }
+
+  send(bytes: Uint8Array, to: Deno.NetAddr): Promise<number> {
+    if (this.closed) return Promise.reject(new Deno.errors.BadResource("closed"));
+    this.sent(to);
+    return Promise.resolve(bytes.length);
+  }
+
+  joinMulticastV4(): Promise<unknown> {
+    const nothing = (): Promise<void> => Promise.resolve();
+    return Promise.resolve({ leave: nothing, setTTL: nothing, setLoopback: nothing });
+  }
+
+  close(): void {
+    this.closed = true;
+    this.#receiving?.();
+  }
+}

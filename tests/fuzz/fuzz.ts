@@ -17,6 +17,9 @@ export interface Crash {
 /** Longer than any input may take, in ms: a parser whose time grows faster than its input. */
 const SLOW_MS = 1000;
 
+/** Inputs between two turns of the event loop. */
+const TURN_EVERY = 200;
+
 /** Checks one input; what else is random, as how it is cut into pieces, follows from its bytes. */
 export async function check(target: Target, bytes: Uint8Array): Promise<Crash | undefined> {
   const outcome = await tryOnce(target, bytes);
@@ -63,6 +66,8 @@ export async function fuzz(
 ): Promise<{ tried: number; crash: Crash | undefined }> {
   for (let tried = 0;; tried++) {
     if (enough(tried)) return { tried, crash: undefined };
+    // What weak references led to, as those of signals, is kept until the event loop turns.
+    if (tried % TURN_EVERY === 0) await new Promise((resolve) => setTimeout(resolve, 0));
     const crash = await check(target, mutated(target.seeds, random));
     if (crash !== undefined) return { tried, crash };
   }

@@ -1,6 +1,7 @@
-import { assertEquals } from "../support/assert.ts";
+import { assert, assertEquals } from "../support/assert.ts";
 import { Seeded } from "../support/seeded.ts";
 import { check, CRASHERS, fuzz } from "./fuzz.ts";
+import { LONG_RUN, MILLIONS } from "./long_run.ts";
 import { inPieces, mutated } from "./mutate.ts";
 import { TARGETS } from "./targets.ts";
 
@@ -13,17 +14,29 @@ for (const target of TARGETS) {
       const crash = await check(target, seed.slice());
       if (crash !== undefined) throw crash.error;
     }
-    const { tried, crash } = await fuzz(target, new Seeded(1), (tried) => tried === INPUTS);
+    const inputs = target.testInputs ?? INPUTS;
+    const { tried, crash } = await fuzz(target, new Seeded(1), (tried) => tried === inputs);
+    await target.end?.();
     if (crash !== undefined) throw crash.error;
-    assertEquals(tried, INPUTS);
+    assertEquals(tried, inputs);
   });
 }
+
+Deno.test("the long run has every target, and millions where they are promised", () => {
+  assertEquals(Object.keys(LONG_RUN).toSorted(), TARGETS.map(({ name }) => name).toSorted());
+  const all = (names: readonly string[]): number => {
+    return names.reduce((sum, name) => sum + LONG_RUN[name]!, 0);
+  };
+  assert(all(Object.keys(LONG_RUN)) >= 10_000_000);
+  for (const group of Object.values(MILLIONS)) assert(all(group) >= 1_000_000, group.join());
+});
 
 Deno.test("what once broke a property does not break it any more", async () => {
   for await (const { name, isFile } of Deno.readDir(CRASHERS)) {
     const target = TARGETS.find((target) => name.startsWith(`${target.name}.`));
     if (!isFile || target === undefined) continue;
     const crash = await check(target, await Deno.readFile(new URL(name, CRASHERS)));
+    await target.end?.();
     if (crash !== undefined) throw new Error(`Crasher ${name}`, { cause: crash.error });
   }
 });

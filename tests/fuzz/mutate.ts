@@ -6,6 +6,9 @@ const MOST_BYTES = 20_000;
 const EDGE_BYTES = [0x00, 0x01, 0x09, 0x0a, 0x0d, 0x20, 0x22, 0x24, 0x2c, 0x3b, 0x7f, 0x80, 0xff];
 const EDGE_NUMBERS = ["0", "-1", "1", "255", "256", "65535", "65536", "4294967296", "9".repeat(30)];
 
+/** Widths of numbers in binary formats, in bytes. */
+const WIDTHS = [2, 4, 8];
+
 type Mutation = (bytes: Uint8Array, random: Seeded, others: readonly Uint8Array[]) => Uint8Array;
 
 const MUTATIONS: readonly Mutation[] = [
@@ -19,6 +22,17 @@ const MUTATIONS: readonly Mutation[] = [
   (bytes, random) => {
     const out = bytes.slice();
     if (out.length > 0) out[place(out, random)] = random.one(EDGE_BYTES);
+    return out;
+  },
+  // A binary number at the edge of some range, the length of everything among them.
+  (bytes, random) => {
+    const out = bytes.slice();
+    const width = random.one(WIDTHS);
+    if (out.length < width) return out;
+    const most = 2n ** BigInt(8 * width) - 1n;
+    const length = BigInt(out.length);
+    const value = random.one([0n, 1n, most / 2n, most / 2n + 1n, most, length, length + 1n]) & most;
+    writeNumber(out, random.whole(0, out.length - width), width, value, random.next() < 0.5);
     return out;
   },
   // The end cut off.
@@ -60,19 +74,34 @@ const MUTATIONS: readonly Mutation[] = [
   },
 ];
 
-/** One of `seeds` after some mutations; the seeds are left as they are. */
-export function mutated(seeds: readonly Uint8Array[], random: Seeded): Uint8Array {
+/**
+ * One of `seeds` after some mutations; the seeds are left as they are.
+ * @param most bytes of it
+ */
+export function mutated(
+  seeds: readonly Uint8Array[],
+  random: Seeded,
+  most = MOST_BYTES,
+): Uint8Array {
   let bytes: Uint8Array = random.one(seeds);
   for (let i = random.whole(0, 6); i > 0; i--) bytes = random.one(MUTATIONS)(bytes, random, seeds);
-  return bytes.slice(0, MOST_BYTES);
+  return bytes.slice(0, most);
 }
+
+/** Bytes of an input that are cut into the smallest pieces: a window somewhere in it. */
+const FINELY_CUT = 600;
+const LONGEST_PIECE = 2000;
 
 /** `bytes` in pieces of random lengths. */
 export function inPieces(bytes: Uint8Array, random: Seeded): Uint8Array[] {
   const pieces: Uint8Array[] = [];
-  const longest = random.one([1, 7, 100, 2000]);
+  const longest = random.one([1, 7, 100, LONGEST_PIECE]);
+  const from = random.whole(-FINELY_CUT / 2, bytes.length);
   for (let at = 0; at < bytes.length;) {
-    const length = random.whole(1, longest);
+    const fine = at >= from && at < from + FINELY_CUT;
+    // What stands before the window must not reach into it.
+    const most = fine ? longest : at < from ? Math.min(LONGEST_PIECE, from - at) : LONGEST_PIECE;
+    const length = random.whole(1, most);
     pieces.push(bytes.slice(at, at + length));
     at += length;
   }
@@ -81,6 +110,19 @@ export function inPieces(bytes: Uint8Array, random: Seeded): Uint8Array[] {
 
 function place(bytes: Uint8Array, random: Seeded): number {
   return random.whole(0, bytes.length - 1);
+}
+
+/** `value` must fit. */
+function writeNumber(
+  bytes: Uint8Array,
+  at: number,
+  width: number,
+  value: bigint,
+  littleEndian: boolean,
+): void {
+  for (let i = 0, rest = value; i < width; i++, rest >>= 8n) {
+    bytes[littleEndian ? at + i : at + width - 1 - i] = Number(rest & 0xffn);
+  }
 }
 
 function insert(bytes: Uint8Array, part: Uint8Array, random: Seeded): Uint8Array {

@@ -5,12 +5,15 @@
  *     deno run -A tests/fuzz/run.ts --seconds 20 --seed 7 --target rtsp-messages
  *
  * `--target` may be a list, parted by commas; the time is parted between the targets, and of each at
- * most `--cases` inputs are tried.
+ * most `--cases` inputs are tried. `--long` tries as many of each as `long_run.ts` says, however long
+ * it takes.
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { hexView } from "../../lib/bytes/hex.ts";
 import { Seeded } from "../support/seeded.ts";
 import { fuzz, keep } from "./fuzz.ts";
+import { held, leftOver, peakMb } from "./left_over.ts";
+import { LONG_RUN } from "./long_run.ts";
 import type { Target } from "./target.ts";
 import { TARGETS } from "./targets.ts";
 
@@ -23,42 +26,43 @@ function say(line: string): void {
 }
 
 async function main(args: string[]): Promise<number> {
-  const flags = parseArgs(args, { string: ["seconds", "seed", "target", "cases"] });
-  const seconds = Number(flags.seconds ?? DEFAULT_SECONDS);
+  const flags = parseArgs(args, {
+    string: ["seconds", "seed", "target", "cases"],
+    boolean: ["long"],
+  });
   const seed = Number(flags.seed ?? crypto.getRandomValues(new Uint32Array(1))[0]);
-  const cases = Number(flags.cases ?? Infinity);
   const wanted = (flags.target as string | undefined)?.split(",");
-  const targets = TARGETS.filter(({ name }) => wanted?.includes(name) ?? true);
+  const targets = inOrder(flags.long).filter(({ name }) => wanted?.includes(name) ?? true);
   if (targets.length === 0) {
     say(`No target ${flags.target}; there are ${TARGETS.map(({ name }) => name).join(", ")}`);
     return 2;
   }
+  const seconds = flags.long ? Infinity : Number(flags.seconds ?? DEFAULT_SECONDS);
   say(`seed ${seed}, ${seconds} s over ${targets.length} targets`);
-  const end = performance.now() + 1000 * seconds;
+  const start = performance.now();
   let crashes = 0;
   let inputs = 0;
   for (const [i, target] of targets.entries()) {
     // What one target leaves of its share goes to those behind it.
-    const share = (end - performance.now()) / (targets.length - i);
+    const share = (start + 1000 * seconds - performance.now()) / (targets.length - i);
+    const cases = Number(flags.cases ?? (flags.long ? LONG_RUN[target.name] : Infinity));
     const result = await run(target, seed, share, cases);
     crashes += result.crashes;
     inputs += result.inputs;
   }
-  say(`${inputs} inputs in all, ${crashes} crashers`);
+  const took = Math.round((performance.now() - start) / 1000);
+  const peak = peakMb();
+  const memory = peak === undefined ? "" : `, at most ${Math.round(peak)} MB resident`;
+  say(`${inputs} inputs in all in ${took} s, ${crashes} crashers${memory}`);
   return crashes === 0 ? 0 : 1;
 }
 
-/** Descriptors that are open now; 0 where the system does not tell. */
-function openDescriptors(): number {
-  try {
-    return [...Deno.readDirSync("/proc/self/fd")].length;
-  } catch {
-    return 0;
-  }
+/** The targets; in a long run those first of which there are most. */
+function inOrder(long: boolean): readonly Target[] {
+  if (!long) return TARGETS;
+  const names = Object.keys(LONG_RUN);
+  return TARGETS.toSorted((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
 }
-
-/** Descriptors that may be open afterwards and were not before: workers and modules loaded late. */
-const SPARE_DESCRIPTORS = 8;
 
 /** One target for its share of the time, in ms. */
 async function run(
@@ -69,7 +73,7 @@ async function run(
 ): Promise<{ inputs: number; crashes: number }> {
   const random = new Seeded(seed);
   const started = performance.now();
-  const before = openDescriptors();
+  const before = await held();
   let inputs = 0;
   for (let crashes = 0;; crashes++) {
     const enough = (tried: number): boolean =>
@@ -80,9 +84,10 @@ async function run(
       const rate = Math.round(inputs / (performance.now() - started) * 1000);
       const columns = [String(inputs).padStart(9), String(rate).padStart(7)];
       say(`${target.name.padEnd(30)} ${columns[0]} inputs ${columns[1]}/s, ${crashes} crashers`);
-      const leaked = openDescriptors() - before;
-      if (leaked <= SPARE_DESCRIPTORS) return { inputs, crashes };
-      say(`${target.name}: ${leaked} descriptors were left open`);
+      await target.end?.();
+      const left = await leftOver(before);
+      if (left === undefined) return { inputs, crashes };
+      say(`${target.name}: ${left}`);
       return { inputs, crashes: crashes + 1 };
     }
     const name = await keep(crash);

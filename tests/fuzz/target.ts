@@ -10,6 +10,10 @@ export interface Target {
   seeds: readonly Uint8Array[];
   /** Throws when a property does not hold. The input must be left as it is. */
   check: (bytes: Uint8Array, random: Seeded) => void | Promise<void>;
+  /** Inputs in the ordinary test run, where each takes its time; undefined for as many as usual. */
+  testInputs?: number;
+  /** Lets go of what all its cases share, before it is asked what is left. */
+  end?: () => Promise<void>;
 }
 
 /** What is written longer than it came, by escapes, may be longer than may be read. */

@@ -37,10 +37,10 @@ async function assertGetsAll(
 }
 
 /** What rtspsrc gets. */
-async function rtspsrc(url: string, transport: string): Promise<string[]> {
+async function rtspsrc(url: string, transport: string, ...more: string[]): Promise<string[]> {
   let hashes: string[] = [];
   await inFolder({}, async (out) => {
-    await gstScript(PYTHON_GST, "gst_player.py", [url, transport, out]);
+    await gstScript(PYTHON_GST, "gst_player.py", [url, transport, out, ...more]);
     hashes = await folderHashes(out);
   });
   return hashes;
@@ -109,6 +109,43 @@ peerTest("ffmpeg gets every pixel over rtsps", [FFMPEG, program("openssl")], asy
     return hashes;
   });
 });
+
+peerTest("rtspsrc gets every pixel over rtsps", [...RTSPSRC, program("openssl")], async () => {
+  await assertGetsAll(tlsFlags, async (server) => {
+    const url = server.url(FILE).replace("rtsp://", "rtsps://");
+    const hashes = await rtspsrc(url, "tcp", "--any-certificate");
+    await assertPlayedToTheEnd(server, FRAMES);
+    return hashes;
+  });
+});
+
+const selfSignedFlags = (): Promise<string[]> => Promise.resolve(["--tls-self-signed"]);
+
+peerTest(
+  "ffmpeg gets every pixel over rtsps with a certificate made on the spot",
+  [FFMPEG],
+  async () => {
+    await assertGetsAll(selfSignedFlags, async (server) => {
+      const url = server.url(FILE).replace("rtsp://", "rtsps://");
+      const hashes = await decodedHashes(["-rtsp_transport", "tcp", "-i", url]);
+      await assertPlayedToTheEnd(server, FRAMES);
+      return hashes;
+    });
+  },
+);
+
+peerTest(
+  "rtspsrc gets every pixel over rtsps with a certificate made on the spot",
+  RTSPSRC,
+  async () => {
+    await assertGetsAll(selfSignedFlags, async (server) => {
+      const url = server.url(FILE).replace("rtsp://", "rtsps://");
+      const hashes = await rtspsrc(url, "tcp", "--any-certificate");
+      await assertPlayedToTheEnd(server, FRAMES);
+      return hashes;
+    });
+  },
+);
 
 const multicastFlags = (): Promise<string[]> => Promise.resolve(["--transport", "multicast"]);
 

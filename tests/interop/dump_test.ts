@@ -204,14 +204,17 @@ peerTest(
         assertEquals((await probed(`${folder}/all/audio.aac`))[0]!.frames, sent!.frames);
         const { kept, units } = await dump(url, `${folder}/part.mp4`, "--segment", "1s");
         assert(units as number - (kept as number) <= 3, `${kept} of ${units} units`);
-        let frames = 0;
+        let [frames, sounds] = [0, 0];
         for (let i = 1; i <= SECONDS; i++) {
           const [video, audio] = await probed(`${folder}/part-00000${i}.mp4`);
           frames += video!.frames;
-          assert(video!.frames >= 1 && audio!.frames >= 40, `segment ${i}`);
+          sounds += audio!.frames;
+          // A busy machine hands sound over late: then more of it is in the next one.
+          assert(video!.frames >= 1 && audio!.frames >= 1, `segment ${i}`);
           await ffmpeg(["-i", `${folder}/part-00000${i}.mp4`, "-f", "null", "-"]);
         }
         assertEquals(frames, FRAMES);
+        assert(sent!.frames - sounds <= 3, `${sounds} of ${sent!.frames}`);
       });
     });
   },
@@ -229,6 +232,11 @@ peerTest(
         const packets = (tracks as { packets: number }[]).map(({ packets }) => packets);
         assertEquals(await packetsByTshark(url, `${folder}/seen.pcapng`), packets);
         assertEquals(await packetsByProbe(`${folder}/seen.pcapng`), packets);
+        const again = `${folder}/again.mp4`;
+        const words = ["dump", `${folder}/seen.pcapng`, "--out", again];
+        assertEquals((await rtspkit(words)).code, 0);
+        assertEquals((await probed(again)).map(({ codec }) => codec), ["h264", "aac"]);
+        assertEquals(await decoded(again, "v"), await decoded(source, "v"));
         // tshark 4.0 reads no rtpdump.
         const only = await dump(url, `${folder}/seen.rtpdump`, "--track", "video");
         assertEquals(await packetsByProbe(`${folder}/seen.rtpdump`), [only.packets as number]);

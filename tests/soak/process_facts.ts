@@ -1,6 +1,8 @@
 /** What the system says of a process, on Linux. */
 export interface ProcessFacts {
   residentMb: number;
+  /** Of these, what is no part of a file: heaps and stacks, but not the program's own code. */
+  anonymousMb: number;
   descriptors: number;
   /** Descriptors that are sockets. */
   sockets: number;
@@ -34,6 +36,7 @@ export async function processFacts(pid: number): Promise<ProcessFacts> {
   }
   return {
     residentMb: number(/VmRSS:\s*(\d+) kB/, status) / 1024,
+    anonymousMb: number(/RssAnon:\s*(\d+) kB/, status) / 1024,
     descriptors,
     sockets,
     threads: number(/Threads:\s*(\d+)/, status),

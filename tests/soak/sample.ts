@@ -18,6 +18,7 @@ const COLUMNS: readonly [name: string, width: number, cell: (sample: Sample) => 
   ["min", 6, ({ minute }) => minute.toFixed(1)],
   ["clients", 8, ({ present }) => String(present)],
   ["RSS MB", 8, ({ residentMb }) => residentMb.toFixed(1)],
+  ["anon MB", 9, ({ anonymousMb }) => anonymousMb.toFixed(1)],
   ["fds", 6, ({ descriptors }) => String(descriptors)],
   ["sockets", 8, ({ sockets }) => String(sockets)],
   ["threads", 8, ({ threads }) => String(threads)],

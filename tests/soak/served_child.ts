@@ -10,8 +10,25 @@ export interface ServedOptions {
   sessionTimeout: number;
 }
 
+/** A line of the server's. */
+interface Told extends Partial<Collected> {
+  event?: string;
+  port?: number;
+  message?: string;
+}
+
 /** How often a number of lines of one kind were said; the kinds are few. */
 type Counts = Record<string, number>;
+
+/** Memory of the server's own thread once what is no longer used was freed, in bytes. */
+export interface Collected {
+  rss: number;
+  heapTotal: number;
+  heapUsed: number;
+  external: number;
+}
+
+const PRELOADED = new URL("collect_garbage.ts", import.meta.url).pathname;
 
 /** `rtspkit serve` as a child process. */
 export class ServedChild {
@@ -23,8 +40,14 @@ export class ServedChild {
   readonly #folder: string;
   readonly #port = Promise.withResolvers<number>();
   readonly #said: Promise<void>;
+  #collected: PromiseWithResolvers<Collected> | undefined;
 
-  private constructor(child: Deno.ChildProcess, folder: string) {
+  private constructor(
+    child: Deno.ChildProcess,
+    folder: string,
+    /** Whether it can be asked to free what it no longer uses: a binary cannot. */
+    readonly collects: boolean,
+  ) {
     this.#child = child;
     this.#folder = folder;
     this.#said = this.#listen();
@@ -39,7 +62,9 @@ export class ServedChild {
     const command = isFolder
       ? [Deno.execPath(), "run", "-A", "--quiet", "--config", `${program}/deno.json`]
       : [program];
-    if (isFolder) command.push(`${program}/main.ts`);
+    if (isFolder) {
+      command.push("--v8-flags=--expose-gc", `--preload=${PRELOADED}`, `${program}/main.ts`);
+    }
     const [first, ...rest] = command;
     const child = new Deno.Command(first!, {
       args: [
@@ -52,7 +77,7 @@ export class ServedChild {
       stdout: "piped",
       stderr: "inherit",
     }).spawn();
-    return new ServedChild(child, folder);
+    return new ServedChild(child, folder, isFolder);
   }
 
   get pid(): number {
@@ -62,6 +87,13 @@ export class ServedChild {
   /** The port it listens on, once it does. */
   get port(): Promise<number> {
     return this.#port.promise;
+  }
+
+  /** Has it free what it no longer uses. @returns what is left */
+  collect(): Promise<Collected> {
+    this.#collected = Promise.withResolvers();
+    this.#child.kill("SIGUSR2");
+    return this.#collected.promise;
   }
 
   /** Ends it as Ctrl-C does. @returns its exit status */
@@ -86,9 +118,11 @@ export class ServedChild {
       for (const line of lines) this.#hear(JSON.parse(line));
     }
     this.#port.reject(new Error("The server ended before it listened"));
+    this.#collected?.reject(new Error("The server ended"));
   }
 
-  #hear(told: { event?: string; port?: number; message?: string }): void {
+  #hear(told: Told): void {
+    if (told.event === "collected") return this.#collected?.resolve(told as Told & Collected);
     if (told.port !== undefined) this.#port.resolve(told.port);
     const kind = told.event ?? "other";
     this.events[kind] = (this.events[kind] ?? 0) + 1;

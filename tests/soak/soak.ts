@@ -5,6 +5,7 @@
  *
  *     deno run -A tests/soak/soak.ts --minutes 60 --clients 200 --seed 7
  *
+ * `--rounds` has the crowd come as often, each time for `--minutes`, with nobody there in between.
  * `--program` names another project folder or a compiled binary to serve from. Its exit status is 1
  * when a curve rises, a polite client was not served, or something is left when all have gone.
  */
@@ -14,7 +15,7 @@ import { processFacts } from "./process_facts.ts";
 import { type Sample, SAMPLE_HEAD, sampleRow } from "./sample.ts";
 import { ServedChild } from "./served_child.ts";
 import { SteadyClient } from "./steady_client.ts";
-import { judge, judgeRest, type Rest, type Verdict } from "./verdict.ts";
+import { type Freed, judge, judgeFreed, judgeRest, type Rest, type Verdict } from "./verdict.ts";
 
 const FPS = 10;
 const SESSION_TIMEOUT_SECONDS = 10;
@@ -22,11 +23,14 @@ const SESSION_TIMEOUT_SECONDS = 10;
 const WARM_UP = 1 / 6;
 const SAMPLES = 120;
 const SHORTEST_SAMPLE_MS = 2000;
+/** Samples after which the server is made to free what it no longer uses. */
+const FREED_EVERY = 10;
 /** For the first visits, after which nothing more is opened for good. */
 const FIRST_VISITS_MS = 20_000;
 /** What is left of sessions ends within their timeout; what waits for a first request, in 30 s. */
 const GOODBYE_MS = 45_000;
 const REST_MS = 10_000;
+const MB = 1024 * 1024;
 
 function say(line: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(line + "\n"));
@@ -35,12 +39,23 @@ function say(line: string): void {
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** What an idle server takes. */
-async function rest(pid: number): Promise<Rest> {
-  const before = await processFacts(pid);
+async function rest(child: ServedChild, minute: number): Promise<Rest> {
+  const before = await processFacts(child.pid);
   await wait(REST_MS);
-  const after = await processFacts(pid);
+  const after = await processFacts(child.pid);
   const perSecond = (after.wakeUps - before.wakeUps) / (REST_MS / 1000);
-  return { ...after, wakeUpsPerSecond: perSecond };
+  return { ...after, wakeUpsPerSecond: perSecond, freed: await free(child, minute) };
+}
+
+/** Has the server free what it no longer uses. */
+async function free(child: ServedChild, minute: number): Promise<Freed | undefined> {
+  if (!child.collects) return undefined;
+  const { heapUsed, external } = await child.collect();
+  const { anonymousMb: anonymous, residentMb } = await processFacts(child.pid);
+  const used = (heapUsed + external) / MB;
+  const [a, b, c] = [used, anonymous, residentMb].map((megabytes) => megabytes.toFixed(1));
+  say(`freed: ${a} MB are used, ${b} MB anonymous, ${c} MB resident`);
+  return { minute, used, anonymous };
 }
 
 async function visit(server: string, clients: number, seed: number, ms: number): Promise<Crowd> {
@@ -50,15 +65,22 @@ async function visit(server: string, clients: number, seed: number, ms: number):
   return crowd;
 }
 
+/** What was seen while a crowd came and went. */
+interface Watched {
+  samples: Sample[];
+  freed: Freed[];
+}
+
 /** Samples until the time is over. */
 async function watch(
   child: ServedChild,
   server: string,
   crowd: Crowd,
   ms: number,
-): Promise<Sample[]> {
+): Promise<Watched> {
   const steady = await SteadyClient.play(server);
   const samples: Sample[] = [];
+  const freed: Freed[] = [];
   const every = Math.max(SHORTEST_SAMPLE_MS, ms / SAMPLES);
   let before = await processFacts(child.pid);
   steady.window();
@@ -76,40 +98,58 @@ async function watch(
     });
     before = facts;
     say(sampleRow(samples.at(-1)!));
+    const left = samples.length % FREED_EVERY === 0 ? await free(child, next / 60_000) : undefined;
+    if (left !== undefined) freed.push(left);
   }
   steady.close();
-  return samples;
+  return { samples, freed };
 }
 
-async function soak(
-  child: ServedChild,
-  minutes: number,
-  clients: number,
-  seed: number,
-): Promise<Verdict[]> {
+/** How long a soak is, and of what. */
+interface Order {
+  minutes: number;
+  rounds: number;
+  clients: number;
+  seed: number;
+}
+
+async function soak(child: ServedChild, order: Order): Promise<Verdict[]> {
+  const { minutes, rounds, clients, seed } = order;
   const server = `rtsp://127.0.0.1:${await child.port}`;
   say(`seed ${seed}, ${clients} clients for ${minutes} min at ${server}, process ${child.pid}`);
   await visit(server, clients, seed + 1, Math.min(FIRST_VISITS_MS, minutes * 60_000));
   await wait(GOODBYE_MS);
-  const before = await rest(child.pid);
+  const before = await rest(child, 0);
+  const verdicts: Verdict[] = [];
+  for (let round = 0; round < rounds; round++) {
+    verdicts.push(...await crowded(child, server, before, { ...order, seed: seed + 2 * round }));
+  }
+  say(`the server told ${JSON.stringify(child.events)}`);
+  const told = JSON.stringify(child.errors);
+  return [...verdicts, { what: "errors the server told", told, good: none(child.errors) }];
+}
+
+/** A crowd that comes, stays and goes. */
+async function crowded(
+  child: ServedChild,
+  server: string,
+  before: Rest,
+  { minutes, clients, seed }: Order,
+): Promise<Verdict[]> {
   say(SAMPLE_HEAD);
   const crowd = new Crowd({ server, clients, seed });
-  const samples = await watch(child, server, crowd, minutes * 60_000);
+  const { samples, freed } = await watch(child, server, crowd, minutes * 60_000);
   await crowd.leave();
   await wait(GOODBYE_MS);
-  const after = await rest(child.pid);
+  const after = await rest(child, minutes);
   say(`visits ${JSON.stringify(crowd.news.visits)}`);
-  say(`the server told ${JSON.stringify(child.events)}`);
   const { failures } = crowd.news;
+  const warm = ({ minute }: { minute: number }): boolean => minute > minutes * WARM_UP;
   return [
-    ...judge(samples.filter(({ minute }) => minute > minutes * WARM_UP)),
+    ...judge(samples.filter(warm)),
+    ...judgeFreed(freed.filter(warm)),
     ...judgeRest(before, after),
     { what: "polite clients not served", told: JSON.stringify(failures), good: none(failures) },
-    {
-      what: "errors the server told",
-      told: JSON.stringify(child.errors),
-      good: none(child.errors),
-    },
   ];
 }
 
@@ -118,7 +158,7 @@ function none(counts: Record<string, number>): boolean {
 }
 
 async function main(args: string[]): Promise<number> {
-  const flags = parseArgs(args, { string: ["minutes", "clients", "seed", "program"] });
+  const flags = parseArgs(args, { string: ["minutes", "rounds", "clients", "seed", "program"] });
   const minutes = Number(flags.minutes ?? 60);
   const seed = Number(flags.seed ?? crypto.getRandomValues(new Uint32Array(1))[0]);
   const program = flags.program as string | undefined ?? new URL("../..", import.meta.url).pathname;
@@ -127,7 +167,8 @@ async function main(args: string[]): Promise<number> {
   let verdicts: Verdict[] = [];
   let status: number;
   try {
-    verdicts = await soak(child, minutes, Number(flags.clients ?? 200), seed);
+    const clients = Number(flags.clients ?? 200);
+    verdicts = await soak(child, { minutes, rounds: Number(flags.rounds ?? 1), clients, seed });
   } finally {
     status = await child.stop();
   }

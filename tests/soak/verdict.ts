@@ -12,18 +12,33 @@ export interface Verdict {
 /** What a server takes while nobody is there. */
 export interface Rest extends ProcessFacts {
   wakeUpsPerSecond: number;
+  /** Once what is no longer used was freed; not known of a binary. */
+  freed: Freed | undefined;
+}
+
+/** What is left of memory once what is no longer used was freed, in MB. */
+export interface Freed {
+  minute: number;
+  /** Of the JavaScript heap and what belongs to it outside. */
+  used: number;
+  /** Of the process: {@linkcode ProcessFacts.anonymousMb}. */
+  anonymous: number;
 }
 
 /** A curve over the samples, and how much it may rise from beginning to end. */
 interface Curve {
   what: string;
+  /** Minutes of samples below which it says nothing. */
+  least?: number;
   value: (sample: Sample) => number;
   tolerance: Tolerance;
 }
 
 const CURVES: readonly Curve[] = [
   {
+    // V8 takes some ten minutes to find how large a heap it wants, and collects when it must.
     what: "resident memory, MB",
+    least: 20,
     value: ({ residentMb }) => residentMb,
     tolerance: { absolute: 8, relative: 0.08 },
   },
@@ -72,8 +87,42 @@ export function judge(samples: readonly Sample[]): Verdict[] {
   }];
 }
 
-function judgeCurve({ what, value, tolerance }: Curve, samples: readonly Sample[]): Verdict {
-  const line = trend(samples.map((sample) => [sample.minute, value(sample)]));
+/**
+ * Whether what is really used stays as it is while the crowd comes and goes. What the process has for
+ * it is told beside it: after a collection V8 keeps room for as much garbage as it met before, and
+ * gives it back when it has been idle.
+ */
+export function judgeFreed(all: readonly Freed[]): Verdict[] {
+  if (all.length < FEWEST) return [];
+  const row = (what: string, value: (freed: Freed) => number, tolerance: Tolerance): Verdict => {
+    return judgeLine(what, all.map((freed) => [freed.minute, value(freed)]), tolerance);
+  };
+  return [
+    row("used MB, once freed", ({ used }) => used, { absolute: 1, relative: 0 }),
+    told("anonymous MB, once freed", all.map(({ anonymous }) => anonymous)),
+  ];
+}
+
+function told(what: string, values: readonly number[]): Verdict {
+  return { what, told: values.map((value) => value.toFixed(1)).join(", "), good: true };
+}
+
+function judgeCurve(
+  { what, value, tolerance, least = 0 }: Curve,
+  samples: readonly Sample[],
+): Verdict {
+  const line = samples.map((sample) => [sample.minute, value(sample)] as const);
+  const verdict = judgeLine(what, line, tolerance);
+  if (line.at(-1)![0] - line[0]![0] >= least) return verdict;
+  return { what, told: `${verdict.told}, too short to tell`, good: true };
+}
+
+function judgeLine(
+  what: string,
+  points: readonly (readonly [minute: number, value: number])[],
+  tolerance: Tolerance,
+): Verdict {
+  const line = trend(points);
   const good = isFlat(line, tolerance);
   const [mean, rise, error] = [line.mean, line.rise, line.error].map((v) => v.toFixed(2));
   return {
@@ -102,11 +151,29 @@ export function judgeRest(before: Rest, after: Rest): Verdict[] {
       whole(after.wakeUpsPerSecond),
       FEW_WAKE_UPS,
     ),
-    row(
-      "resident MB",
-      whole(before.residentMb),
-      whole(after.residentMb),
-      whole(before.residentMb / 2),
-    ),
+    ...restOfMemory(before, after),
+  ];
+}
+
+/** MB that V8 and the allocator may hold on to, of what was used while many were there. */
+const KEPT_MB = { used: 1, anonymous: 24 };
+
+/**
+ * Whether memory came back. What an idle process takes does not tell: nothing makes V8 collect
+ * then, so it stays at what the crowd took, be it in use or not. It is told, and judged is what
+ * remains after a collection.
+ */
+function restOfMemory(before: Rest, after: Rest): Verdict[] {
+  const row = (what: string, a: number, b: number, spare: number): Verdict => {
+    const told = `${a.toFixed(1)} before, ${b.toFixed(1)} after`;
+    return { what: `${what} when all have gone`, told, good: b <= a + spare };
+  };
+  const resident = row("resident MB", before.residentMb, after.residentMb, Infinity);
+  const [a, b] = [before.freed, after.freed];
+  if (a === undefined || b === undefined) return [resident];
+  return [
+    resident,
+    row("used MB, once freed,", a.used, b.used, KEPT_MB.used),
+    row("anonymous MB, once freed,", a.anonymous, b.anonymous, KEPT_MB.anonymous),
   ];
 }

@@ -1,6 +1,6 @@
 import { assertEquals } from "../support/assert.ts";
 import type { Sample } from "./sample.ts";
-import { judge, judgeRest } from "./verdict.ts";
+import { judge, judgeFreed, judgeRest } from "./verdict.ts";
 
 const PACING = { frames: 300, lost: 0, p50: 0.5, p95: 2, worst: 4 };
 
@@ -10,6 +10,7 @@ function sample(minute: number, differences: Partial<Sample> = {}): Sample {
     minute,
     present: 150,
     residentMb: 200,
+    anonymousMb: 100,
     descriptors: 190,
     sockets: 150,
     threads: 12,
@@ -48,6 +49,12 @@ Deno.test("each curve that rises is named", () => {
   ]);
 });
 
+Deno.test("memory of a few minutes says nothing", () => {
+  const rising = samples((i) => ({ residentMb: 200 + i }));
+  const tenths = rising.map((each) => ({ ...each, minute: each.minute / 10 }));
+  assertEquals(bad(tenths), []);
+});
+
 Deno.test("a steady client that is left without frames is told", () => {
   const all = samples((i) => i === 30 ? { pacing: { ...PACING, frames: 100 } } : {});
   assertEquals(bad(all), ["steady client"]);
@@ -57,9 +64,33 @@ Deno.test("too few samples say nothing", () => {
   assertEquals(bad([sample(0), sample(1)]), ["samples"]);
 });
 
+Deno.test("memory that grows though what is unused was freed is told", () => {
+  const freed = (grows: number): string[] => {
+    const all = [10, 20, 30, 40].map((minute) => {
+      return { minute, used: 30 + grows * minute, anonymous: 200 + (minute % 20) / 10 };
+    });
+    return judgeFreed(all).filter(({ good }) => !good).map(({ what }) => what);
+  };
+  assertEquals(freed(0), []);
+  assertEquals(freed(0.5), ["used MB, once freed"]);
+  assertEquals(judgeFreed([]), []);
+});
+
 Deno.test("what is left when all have gone is told", () => {
-  const before = sample(0);
-  const after = { ...before, descriptors: 191, threads: 12, wakeUpsPerSecond: 1100 };
-  assertEquals(judgeRest(before, before).every(({ good }) => good), true);
-  assertEquals(judgeRest(before, after).map(({ good }) => good), [false, true, false, true]);
+  const before = { ...sample(0), freed: { minute: 0, used: 30, anonymous: 160 } };
+  const bad = (differences: Partial<typeof before>): string[] => {
+    const verdicts = judgeRest(before, { ...before, ...differences });
+    return verdicts.filter(({ good }) => !good).map(({ what }) => what);
+  };
+  assertEquals(bad({}), []);
+  assertEquals(bad({ descriptors: 191 }), ["descriptors when all have gone"]);
+  assertEquals(bad({ threads: 13 }), ["threads when all have gone"]);
+  assertEquals(bad({ wakeUpsPerSecond: 1100 }), ["wake-ups a second when all have gone"]);
+  assertEquals(bad({ residentMb: 900 }), []);
+  assertEquals(bad({ freed: { minute: 60, used: 31.5, anonymous: 160 } }), [
+    "used MB, once freed, when all have gone",
+  ]);
+  assertEquals(bad({ freed: { minute: 60, used: 30, anonymous: 190 } }), [
+    "anonymous MB, once freed, when all have gone",
+  ]);
 });

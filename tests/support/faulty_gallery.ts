@@ -326,12 +326,12 @@ export const MEDIA_FAULTS: MediaFault[] = [
     session: () => described(healthy(JPEG), "a=framesize:26 640-480"),
   },
   {
-    fault: "the description states twice the frame rate",
+    fault: "the description states half the frame rate",
     code: "sdp-frame-rate",
     level: "warning",
     session: () => {
       const session = healthy(JPEG);
-      const description = session.description.map((line) => line.replace("rate:20", "rate:40"));
+      const description = session.description.map((line) => line.replace("rate:20", "rate:10"));
       return { ...session, description };
     },
   },

@@ -172,7 +172,7 @@ peerTest("the stream's end ends it, and the summary is told", TMUX, async () => 
 });
 
 peerTest(
-  "a server that dies is told in plain words, r tries again, and q gives status 3",
+  "a server that dies is told in plain words and asked for again, until t; q gives status 3",
   TMUX,
   async () => {
     const folder = await Deno.makeTempDir({ prefix: "rtspkit-term-" });
@@ -189,15 +189,19 @@ peerTest(
       first.kill("SIGKILL");
       await first.finish();
       await tmux.until("plain words", shows(/The stream broke off/));
-      await tmux.press("r");
-      await tmux.until("that there is no server", shows(/No server there/));
+      await tmux.until("another attempt", shows(/Trying again in \d+ s/));
       const second = serve(String(port));
       await second.line();
-      await tmux.press("r");
-      await tmux.until("frames again", (screen) => frameOn(screen) > 5);
+      await tmux.until("frames again, untouched", (screen) => {
+        return shows(/▶ Playing/)(screen) && frameOn(screen) > 5;
+      });
       second.kill("SIGKILL");
       await second.finish();
       await tmux.until("plain words again", shows(/The stream broke off/));
+      await tmux.press("t");
+      await tmux.until("no more attempts", shows(/r to try again/));
+      await tmux.press("r");
+      await tmux.until("that there is no server", shows(/No server there/));
       await tmux.press("q");
       await checkRestored(tmux, 3);
     });

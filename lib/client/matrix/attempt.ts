@@ -45,10 +45,10 @@ export class Attempt {
 
   /** OPTIONS, DESCRIBE and SETUP of the stream that matters most. */
   async open(transport: TransportChoice): Promise<MatrixSession> {
-    const { url, clock, credentials, randomBytes } = this.options;
+    const { url, clock, credentials, randomBytes, trust } = this.options;
     const { timeout } = this;
     const link = await RtspLink.open(url, {
-      ...{ clock, timeout, credentials, randomBytes, transport, rtpPort: 0 },
+      ...{ clock, timeout, credentials, randomBytes, trust, transport, rtpPort: 0 },
       observer: this.#observer(),
       signal: this.signal,
     });
@@ -60,11 +60,11 @@ export class Attempt {
 
   /** A connection with no session on it. */
   async connect(): Promise<Requester> {
-    const { url, clock, credentials, randomBytes } = this.options;
+    const { url, clock, credentials, randomBytes, trust } = this.options;
     const { timeout } = this;
     const observer = this.#observer();
     const connection = await RtspConnection.open(url, {
-      ...{ clock, timeout, observer, signal: this.signal },
+      ...{ clock, timeout, trust, observer, signal: this.signal },
     });
     this.#connections.push(connection);
     return new Requester(connection, { credentials, observer, randomBytes });

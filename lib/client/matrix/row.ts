@@ -1,4 +1,5 @@
 import type { Clock } from "../../net/clock.ts";
+import type { TlsTrust } from "../../net/tls_trust.ts";
 import type { RtspUrl } from "../../rtsp/url.ts";
 import type { Observer } from "../observer.ts";
 import type { Credentials } from "../rtsp/requester.ts";
@@ -59,6 +60,8 @@ export interface MatrixOptions {
   /** Bound on all of it, in ms; TEARDOWN of what is open then comes on top. */
   duration: number;
   credentials: Credentials | undefined;
+  /** For rtsps: what is trusted beside the authorities that the machine knows. */
+  trust?: TlsTrust | undefined;
   randomBytes: (length: number) => Uint8Array;
   signal?: AbortSignal | undefined;
   /** Who watches all of it. */

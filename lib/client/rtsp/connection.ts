@@ -4,6 +4,7 @@ import { type Clock, TimeoutError, withTimeout } from "../../net/clock.ts";
 import { reasonOf, UnreachableError } from "../../net/errors.ts";
 import { StreamWriter } from "../../net/stream_writer.ts";
 import { connectTcp, connectTls } from "../../net/tcp.ts";
+import type { TlsTrust } from "../../net/tls_trust.ts";
 import { formatRequest, formatResponse, interleave } from "../../rtsp/format.ts";
 import { HeaderList } from "../../rtsp/headers.ts";
 import { RTSP_VERSION, type RtspRequest, type RtspResponse } from "../../rtsp/message.ts";
@@ -24,6 +25,8 @@ export interface RtspConnectionOptions {
   observer: Observer;
   /** Calls connecting and waits for replies off. */
   signal?: AbortSignal | undefined;
+  /** For rtsps: what is trusted beside the authorities that the machine knows. */
+  trust?: TlsTrust | undefined;
   /** Called, and waited for, when the server has answered: it speaks RTSP. */
   understood?: (() => Promise<void>) | undefined;
 }

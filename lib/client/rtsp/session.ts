@@ -103,6 +103,11 @@ export class RtspMediaSession implements MediaSession {
     return this.#link.main.transport.kind;
   }
 
+  get position(): number | undefined {
+    const { hasEnd, position } = this.#incoming.main.progress;
+    return hasEnd ? position : undefined;
+  }
+
   get encoding(): string {
     return this.#link.main.track.format.encoding;
   }

@@ -12,7 +12,7 @@ export interface PacketRecorder {
   readonly leftOut: number;
   /**
    * Ends the recording and gives the file its name.
-   * @throws what writing threw, e.g. since the disk is full; nothing is left behind then
+   * @throws what writing threw, e.g. since the disk is full; what had been written is kept
    */
   close(): Promise<void>;
   /** Throws the recording away. */

@@ -31,7 +31,7 @@ export class PcapngRecorder implements PacketRecorder {
   #latest: RecordedTime | undefined;
 
   private constructor(readonly file: RecordingFile) {
-    file.append((writer) => writer.bytes(formatPcapngHeader("rtspkit")));
+    file.append((writer) => writer.bytes(formatPcapngHeader("rtspkit")), 0);
   }
 
   /** @param path its name once it is whole; the folder must exist */
@@ -97,7 +97,7 @@ export class PcapngRecorder implements PacketRecorder {
       frames.forEach((bytes, i) => {
         writePcapngFrame(writer, { ...time, bytes, comments: i === remarked ? remarks : [] });
       });
-    });
+    }, time.seconds);
   }
 }
 

@@ -65,7 +65,7 @@ export class RtpdumpRecorder implements PacketRecorder {
     const { hostname: address, port } = remote;
     const microseconds = Math.floor(time.nanoseconds / 1000);
     const header = formatRtpdumpHeader({ seconds: time.seconds, microseconds, address, port });
-    this.file.append((writer) => writer.bytes(header));
+    this.file.append((writer) => writer.bytes(header), 0);
   }
 
   #packet(from: ObservedBytes, bytes: Uint8Array): void {
@@ -73,6 +73,6 @@ export class RtpdumpRecorder implements PacketRecorder {
     const offset = Math.min(MOST_OFFSET_MS, Math.max(0, Math.round(this.#clock.since(from))));
     this.file.append((writer) => {
       writeRtpdumpPacket(writer, offset, isRtcp(bytes) ? "rtcp" : "rtp", bytes);
-    });
+    }, Math.floor(offset / 1000));
   }
 }

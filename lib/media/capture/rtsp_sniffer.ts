@@ -17,6 +17,8 @@ const HEAD_BYTES = 1024;
 const RTP_VERSION = 2;
 /** Higher channels than a client with sixteen streams would use are coincidence. */
 const MOST_CHANNEL = 31;
+/** `R` of `RTSP/1.0 200 OK`. */
+const FIRST_OF_REPLY = 0x52;
 const BLOCK_BYTES = INTERLEAVED_HEADER_SIZE + 12;
 
 /**
@@ -43,7 +45,11 @@ function sniffBlock(bytes: Uint8Array): Sniffed | undefined {
   if (bytes.length < BLOCK_BYTES || bytes[1]! > MOST_CHANNEL) return undefined;
   if (bytes[INTERLEAVED_HEADER_SIZE]! >>> 6 !== RTP_VERSION) return undefined;
   const length = (bytes[2]! << 8) | bytes[3]!;
-  return length < 8 ? undefined : { dialect: "rtsp", speaker: "server" };
+  if (length < 8) return undefined;
+  // Other streams have a dollar sign, too: behind a block comes another, or a message.
+  const next = bytes[INTERLEAVED_HEADER_SIZE + length];
+  if (next !== undefined && next !== INTERLEAVED_MAGIC && next !== FIRST_OF_REPLY) return undefined;
+  return { dialect: "rtsp", speaker: "server" };
 }
 
 function isKnown(method: string): boolean {

@@ -1,11 +1,11 @@
 import { MalformedError } from "../../bytes/malformed.ts";
 import { carriage, isStandardHuffman } from "../../jpeg/carriage.ts";
-import { CoefficientMemory } from "../../jpeg/coefficients.ts";
+import { CoefficientMemory, type CoefficientPicture } from "../../jpeg/coefficients.ts";
 import { decodeCoefficients } from "../../jpeg/decode_coefficients.ts";
 import { inspectJpeg, type JpegInfo } from "../../jpeg/inspect.ts";
 import { Marker } from "../../jpeg/markers.ts";
 import { LARGEST_SIDE } from "../../jpeg/rtp_payload.ts";
-import { NeedsPixelsError, planTranscode } from "../../jpeg/transcode.ts";
+import { NeedsPixelsError, planOfPicture, planTranscode } from "../../jpeg/transcode.ts";
 import { FrameDamagedError, type FrameSource } from "../../stream/frame_source.ts";
 import { CLASSIC_CLIENT_MAX_FRAME, LAB_MAX_FRAME } from "../../stream/lab_payload.ts";
 import { startsJpeg } from "../jpeg_end.ts";
@@ -63,6 +63,8 @@ export class MediaCheck {
   readonly overFile = new FrameRanges();
   readonly overDatagram = new FrameRanges();
   readonly overClassic = new FrameRanges();
+  /** Frames with further JPEGs behind the first, which is the one that players show. */
+  readonly several = new FrameRanges();
   readonly faults: CheckedFault[] = [];
   faultCount = 0;
   /** Frames that cannot be sent. */
@@ -118,22 +120,26 @@ export class MediaCheck {
     }
     const info = inspectJpeg(frame);
     this.#facts(sizeText, info);
+    if (startsJpeg(frame.subarray(frame.length - info.trailing))) this.several.add(number);
     const plan = planTranscode(info);
     const pixels = scaled || plan.needsPixels !== undefined;
-    if (pixels || !this.#decodes(frame)) await decodePixels(frame, within);
+    const picture = pixels ? undefined : this.#coefficients(frame);
+    if (picture === undefined) await decodePixels(frame, within);
     if (!pixels && carriage(info).ok) return this.asIs.add(number);
-    if (!pixels) return this.#needs(number, stepWords(plan.steps), plan.lossless, false);
+    if (!pixels) {
+      const made = picture ? planOfPicture(info, picture) : plan;
+      return this.#needs(number, stepWords(made.steps), made.lossless, false);
+    }
     const reason = plan.needsPixels === undefined ? "" : ` (${plan.needsPixels})`;
     this.#needs(number, [...steps, `encoded anew${reason}`], false, true);
   }
 
-  /** Whether the coefficients can be read; tells damage as the server would meet it. */
-  #decodes(frame: Uint8Array): boolean {
+  /** The coefficients, where they are enough; tells damage as the server would meet it. */
+  #coefficients(frame: Uint8Array): CoefficientPicture | undefined {
     try {
-      decodeCoefficients(frame, this.#memory);
-      return true;
+      return decodeCoefficients(frame, this.#memory);
     } catch (error) {
-      if (error instanceof NeedsPixelsError) return false;
+      if (error instanceof NeedsPixelsError) return undefined;
       throw error;
     }
   }

@@ -1,6 +1,9 @@
 import * as jpegModule from "imagescript/jpeg";
 import * as pngModule from "imagescript/png";
 import { MalformedError } from "../../bytes/malformed.ts";
+import { processName } from "../../jpeg/carriage.ts";
+import { inspectJpeg } from "../../jpeg/inspect.ts";
+import { Marker } from "../../jpeg/markers.ts";
 import type { RgbaPicture } from "../../jpeg/planes.ts";
 import { startsJpeg } from "../jpeg_end.ts";
 import { checkPngData } from "../png_data.ts";
@@ -49,7 +52,9 @@ async function decodeJpeg(jpeg: Uint8Array, least?: PictureSize): Promise<RgbaPi
     const decoded = codec.decode(jpeg, least?.width ?? 0, least?.height ?? 0);
     return toRgba(decoded);
   } catch (error) {
-    throw new MalformedError("JPEG", 0, `Cannot be decoded: ${wordsOf(error)}`);
+    const { frameMarker } = inspectJpeg(jpeg);
+    const why = frameMarker > Marker.SOF2 ? processName(frameMarker) : wordsOf(error);
+    throw new MalformedError("JPEG", 0, `Cannot be decoded: ${why}`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { hostPort, type UdpAddress } from "../../net/address.ts";
-import { reasonOf } from "../../net/errors.ts";
+import { sendFailed } from "../send_failure.ts";
 import { FrameDestination } from "../../net/frame_sender.ts";
 import type { ImpairedLine } from "../../net/impairment/impaired_line.ts";
 import { CLASSIC_CLIENT_MAX_FRAME, LAB_MAX_FRAME } from "../../stream/lab_payload.ts";
@@ -31,7 +31,8 @@ export class LabSession implements FrameSink {
     readonly context: ServerContext,
   ) {
     this.destination = new FrameDestination(hostname, port, (error) => {
-      this.#warn("send", `cannot send to port ${port}: ${reasonOf(error)}`);
+      const warn = this.#warn.bind(this);
+      sendFailed(context, error, { peer: facts.peer, where: `port ${port}`, warn });
     });
     this.#line = context.impairments?.line({
       deliver: (_kind, bytes) => context.labPorts.send(new Uint8Array(bytes), this.destination),

@@ -1,5 +1,5 @@
 import { isLoopback, type UdpAddress } from "../../net/address.ts";
-import { reasonOf } from "../../net/errors.ts";
+import { sendFailed } from "../send_failure.ts";
 import type { MulticastSender, MulticastTarget } from "../../net/multicast_sender.ts";
 import { UdpPath } from "../../net/paths/udp_path.ts";
 import type { PlayPlan } from "./play_plan.ts";
@@ -36,7 +36,8 @@ export class GroupStream implements StreamListener {
     this.stream = new RtpStream({ lease, context, fps, frameCount, listener: this });
     const destination = { hostname: group, rtpPort, rtcpPort: rtpPort + 1 };
     const failed = (error: unknown): void => {
-      this.warn("send", `cannot send to group ${group}: ${reasonOf(error)}`);
+      const warn = this.warn.bind(this);
+      sendFailed(context, error, { peer: group, where: `group ${group}`, warn });
     };
     const path = new UdpPath(sender.ports, destination, failed);
     this.stream.sendOver(context.impair(path), "multicast");

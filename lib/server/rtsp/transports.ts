@@ -1,5 +1,5 @@
 import { anyAddressFor } from "../../net/address.ts";
-import { BindError, reasonOf } from "../../net/errors.ts";
+import { BindError } from "../../net/errors.ts";
 import type { RtpPortPair } from "../../net/rtp_port_pair.ts";
 import { InterleavedPath } from "../../net/paths/interleaved_path.ts";
 import type { MediaPath } from "../../net/paths/media_path.ts";
@@ -9,6 +9,7 @@ import type { Transport } from "../../rtsp/headers/transport.ts";
 import { STATUS } from "../../rtsp/statuses.ts";
 import type { MediaLease } from "../../stream/media_provider.ts";
 import type { TransportChoice } from "../options.ts";
+import { sendFailed } from "../send_failure.ts";
 import type { RtspConversation } from "./conversation.ts";
 import type { RtspSession } from "./session.ts";
 import type { SessionProtection } from "./srtp_offer.ts";
@@ -157,7 +158,9 @@ function takeUnicast(
   const receiver = { hostname, rtpPort: ports.first, rtcpPort: ports.last };
   const { context } = conversation;
   const failed = (error: unknown): void => {
-    session.warn("send", `cannot send to port ${ports.first}: ${reasonOf(error)}`);
+    const { address: peer } = conversation.connection;
+    const warn = session.warn.bind(session);
+    sendFailed(context, error, { peer, where: `port ${ports.first}`, warn });
   };
   session.attach(protect(context.impair(new UdpPath(pair, receiver, failed)), protection));
   const { first, last } = ports;

@@ -5,6 +5,7 @@ import { PageServer } from "../web/page_server.ts";
 import { DASHBOARD_ASSETS } from "./dashboard_assets.ts";
 import { DashboardApi, type DashboardSubject } from "./dashboard_api.ts";
 import { jsonResponse } from "./json_request.ts";
+import { Players } from "./players.ts";
 
 /** What a dashboard is made of. */
 export interface DashboardOptions extends DashboardSubject {
@@ -15,6 +16,9 @@ export interface DashboardOptions extends DashboardSubject {
   port: number;
 }
 
+const ANY_IPV4 = "0.0.0.0";
+/** Where those are reached who listen on all addresses. */
+const LOOPBACK: Readonly<Record<string, string>> = { [ANY_IPV4]: "127.0.0.1", "::": "::1" };
 const KICK = /^api\/sessions\/([0-9A-Za-z]{1,64})\/kick$/;
 const THUMBNAIL = /^api\/files\/(.{1,3072})\/thumbnail$/;
 
@@ -22,17 +26,20 @@ const THUMBNAIL = /^api\/files\/(.{1,3072})\/thumbnail$/;
 export class Dashboard {
   readonly #server: PageServer;
   readonly #api: DashboardApi;
+  readonly #players: Players;
 
   /** @throws {BindError} when the port or address cannot be had */
   constructor(readonly options: DashboardOptions) {
     const { hostname, port, randomBytes } = options;
     this.#api = new DashboardApi(options);
+    this.#players = new Players({ ...options, urlOf: (name) => this.#urlOf(name) });
     try {
       this.#server = new PageServer({
         assets: DASHBOARD_ASSETS,
         randomBytes,
         hostname,
         port,
+        subPage: (name) => this.#players.find(name),
         onRequest: (name, request) => this.#answer(name, request),
         onOpenRequest: (path, request) => this.#answerOpenly(path, request),
       });
@@ -55,7 +62,18 @@ export class Dashboard {
 
   async close(): Promise<void> {
     this.options.files.close();
+    await this.#players.close();
     await this.#server.close();
+  }
+
+  /** A file's URL as this machine reaches it. */
+  #urlOf(name: string): string | undefined {
+    const { control, scheme, serveHost = ANY_IPV4 } = this.options;
+    const { port } = control.state;
+    if (port === undefined) return undefined;
+    const host = LOOPBACK[serveHost] ?? serveHost;
+    const path = name.split("/").map(encodeURIComponent).join("/");
+    return `${scheme}://${hostPort(host, port)}/${path}`;
   }
 
   /** What monitors ask for, who know no token. */

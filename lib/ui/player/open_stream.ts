@@ -3,6 +3,7 @@ import type { Observer } from "../../client/observer.ts";
 import { openLabMedia, type OpenOptions, openUrlMedia } from "../../client/open.ts";
 import type { Credentials } from "../../client/rtsp/requester.ts";
 import type { Clock } from "../../net/clock.ts";
+import type { TlsTrust } from "../../net/tls_trust.ts";
 import type { StreamAddress } from "./stream_address.ts";
 
 /** What opening a stream needs beside its address. */
@@ -13,6 +14,8 @@ export interface OpenStreamOptions {
   observer: Observer;
   signal: AbortSignal;
   credentials: Credentials | undefined;
+  /** For rtsps: what is trusted beside the authorities that the machine knows. */
+  trust?: TlsTrust | undefined;
 }
 
 /** Opens a stream whose pictures can be shown. @throws what opening throws */

@@ -1,10 +1,11 @@
 import type { EndReason, MediaSession, PlayRequest } from "../../client/media_session.ts";
 import type { Credentials } from "../../client/rtsp/requester.ts";
 import type { Clock } from "../../net/clock.ts";
+import type { TlsTrust } from "../../net/tls_trust.ts";
 import { Abilities } from "./abilities.ts";
 import type { PlayerState } from "./actions.ts";
 import type { ExchangeLog } from "./exchange_log.ts";
-import { openStream } from "./open_stream.ts";
+import { openStream, type OpenStreamOptions } from "./open_stream.ts";
 import { SessionWatch, type WatchListener } from "./session_watch.ts";
 import type { StreamAddress } from "./stream_address.ts";
 
@@ -15,6 +16,10 @@ export interface StreamOptions {
   randomBytes: (length: number) => Uint8Array;
   /** Bound on every wait for the server, in ms. */
   timeout: number;
+  /** For rtsps: what is trusted beside the authorities that the machine knows. */
+  trust?: TlsTrust | undefined;
+  /** Opens streams; {@linkcode openStream} if absent. */
+  open?: typeof openStream;
 }
 
 /** Who is told of what becomes of a stream. */
@@ -85,15 +90,26 @@ export class PlayedStream {
 
   async setup(): Promise<void> {
     const { signal } = this.#calledOff = new AbortController();
+    const before = this.watch;
     const watch = this.watch = new SessionWatch(this.options.clock, this.log, this.listener);
     this.ended = false;
     const { observer } = watch;
     const { credentials } = this;
     const options = { ...this.options, credentials, observer, signal };
-    const session = await openStream(this.address, options);
+    const session = await this.#open(options, before);
     if (signal.aborted) return await session.close();
     this.session = watch.session = session;
     this.state = "Ready";
+  }
+
+  /** @param before the watch that goes on being shown when nothing comes of it */
+  async #open(options: OpenStreamOptions, before: SessionWatch | undefined): Promise<MediaSession> {
+    try {
+      return await (this.options.open ?? openStream)(this.address, options);
+    } catch (error) {
+      if (before?.session !== undefined) this.watch = before;
+      throw error;
+    }
   }
 
   async play(): Promise<void> {

@@ -1,11 +1,13 @@
 import { StatusError } from "../../client/errors.ts";
 import type { EndReason, PlayRequest } from "../../client/media_session.ts";
+import { mayPass } from "../../client/reconnection.ts";
 import type { Credentials } from "../../client/rtsp/requester.ts";
-import { ALLOWED_ACTIONS, PLAYER_ACTIONS, type PlayerAction } from "./actions.ts";
+import { ALLOWED_ACTIONS, PLAYER_ACTIONS, type PlayerAction, type PlayerState } from "./actions.ts";
 import { type ExchangeEntry, ExchangeLog } from "./exchange_log.ts";
 import { describePacket, type PacketDiagram } from "./packet_diagram.ts";
 import { cutOff, type Failure, failureOf } from "./plain_words.ts";
 import { PlayedStream, type StreamListener, type StreamOptions } from "./played_stream.ts";
+import { Retry } from "./retry.ts";
 import { Sampler } from "./sampler.ts";
 import type { Sample } from "./samples.ts";
 import { NO_NUMBERS, type PlayerSnapshot, type ShownFrame } from "./snapshot.ts";
@@ -21,6 +23,15 @@ export interface PlayerListener {
 }
 
 type Busy = PlayerAction | "seek";
+
+/** What a player needs from outside. */
+export interface PlayerOptions extends StreamOptions {
+  /**
+   * How long a stream that broke off in the middle is asked for again before it is given up, in ms;
+   * 0 for never, for ever if absent.
+   */
+  reconnectMs?: number | undefined;
+}
 
 /**
  * One stream on show, whatever shows it: the state machine, the seven actions, and everything there
@@ -38,8 +49,12 @@ export class PlayerControl {
   #running: Promise<void> = Promise.resolve();
   readonly #listeners = new Set<PlayerListener>();
   readonly #sampler: Sampler;
+  readonly #retry: Retry;
 
-  constructor(readonly options: StreamOptions) {
+  constructor(readonly options: PlayerOptions) {
+    const { clock, randomBytes, reconnectMs: mostMs = Infinity } = options;
+    const random = (): number => randomBytes(1)[0]! / 256;
+    this.#retry = new Retry({ clock, random, mostMs }, () => this.#tryAgain());
     this.#sampler = new Sampler(options.clock, (sample) => {
       this.#tell((listener) => listener.sample?.(sample));
     });
@@ -73,6 +88,8 @@ export class PlayerControl {
 
   /** Chooses the stream; one that plays is torn down. */
   async choose(address: StreamAddress, credentials?: Credentials): Promise<void> {
+    this.#retry.stop();
+    this.#retry.successes = 0;
     await this.#stream?.drop();
     await this.#running;
     const { log, options } = this;
@@ -90,7 +107,8 @@ export class PlayerControl {
 
   /** Whether a button works now. */
   allows(action: PlayerAction): boolean {
-    if (action === "teardown" && this.#busy !== undefined) return true;
+    // It calls off what is under way or to come.
+    if (action === "teardown" && (this.#busy !== undefined || this.#retry.isOn)) return true;
     const stream = this.#stream;
     if (this.#busy !== undefined || stream === undefined) return false;
     return ALLOWED_ACTIONS[stream.state].has(action) &&
@@ -101,12 +119,18 @@ export class PlayerControl {
   async act(action: PlayerAction): Promise<void> {
     const stream = this.#stream;
     if (stream === undefined || !this.allows(action)) return;
-    this.#failure = undefined;
+    // Who gives up waiting is to see what for.
+    if (!this.#retry.isOn || action !== "teardown") this.#failure = undefined;
+    this.#retry.stop();
     await this.#during(action, () => ACTIONS[action](stream));
   }
 
-  /** SETUP and PLAY in one go. */
+  /** SETUP and PLAY in one go; at once where that is waited for. */
   async start(): Promise<void> {
+    if (this.#retry.isOn) {
+      this.#retry.now();
+      return await this.#running;
+    }
     if (this.#stream?.state === "Init") await this.act("setup");
     if (this.#stream?.state === "Ready") await this.act("play");
   }
@@ -130,6 +154,7 @@ export class PlayerControl {
 
   /** Ends it all; the player cannot be used after. */
   async close(): Promise<void> {
+    this.#retry.stop();
     await this.#stream?.drop();
     this.#listeners.clear();
   }
@@ -149,6 +174,8 @@ export class PlayerControl {
       missing: abilities?.allMissing ?? {},
       failure: this.#failure,
       notice: this.#notice,
+      retry: this.#retry.snapshot,
+      reconnects: this.#retry.successes,
       transport: session?.transport,
       dialect: watch?.dialect,
       encoding: session?.encoding,
@@ -170,7 +197,7 @@ export class PlayerControl {
     began: () => this.#sampler.begin(() => this.#stream!.watch!.counters),
     stopped: () => this.#sampler.interrupt(),
     ended: (reason) => this.#end(reason),
-    failed: (error) => this.#fail(failureOf(error)),
+    failed: (error) => this.#fail(failureOf(error), mayPass(error)),
   };
 
   #during(action: Busy, work: () => Promise<void>): Promise<void> {
@@ -196,13 +223,16 @@ export class PlayerControl {
   #judge(error: unknown, action: Busy): void {
     const failure = failureOf(error);
     const isRefusal = error instanceof StatusError && action !== "setup";
-    if (!isRefusal || this.#stream?.session === undefined) return this.#fail(failure);
+    if (this.#retry.isOn && isRefusal) this.#retry.resumeAt = undefined;
+    if (!isRefusal || this.#retry.isOn || this.#stream?.session === undefined) {
+      return this.#fail(failure, mayPass(error));
+    }
     this.#stream.stay();
     this.#notice = `${failure.title}: ${failure.text} ${failure.hint}`;
   }
 
   #end(reason: EndReason): void {
-    if (reason === "cut") this.#fail(cutOff(this.#place()));
+    if (reason === "cut") this.#fail(cutOff(this.#place()), true);
     else this.#changed();
   }
 
@@ -212,16 +242,39 @@ export class PlayerControl {
     return frames === undefined ? ` after frame ${frame}` : ` after frame ${frame} of ${frames}`;
   }
 
-  #fail(failure: Failure): void {
+  /** @param passes whether it may be over in a while */
+  #fail(failure: Failure, passes: boolean): void {
     this.#failure = failure;
-    const dropped = this.#stream?.drop();
+    const stream = this.#stream!;
+    const at = stream.abilities.seekable ? stream.watch?.time.position : undefined;
+    const dropped = stream.drop();
+    // What has never shown a picture is more likely to be asked for wrongly.
+    if (!passes || this.#frame === undefined) this.#retry.stop();
+    else this.#retry.failed(at);
     this.#changed();
-    dropped?.then(() => this.#changed());
+    dropped.then(() => this.#changed());
+  }
+
+  /** One more attempt at a stream that broke off. */
+  async #tryAgain(): Promise<void> {
+    const stream = this.#stream!;
+    await this.#running;
+    const { resumeAt } = this.#retry;
+    if (resumeAt !== undefined) stream.startAt(resumeAt);
+    await this.#during("setup", () => stream.setup());
+    const reached = (state: PlayerState): boolean => this.#retry.isOn && stream.state === state;
+    if (!reached("Ready")) return;
+    await this.#during("play", () => stream.play());
+    if (!reached("Playing")) return;
+    this.#failure = undefined;
+    this.#retry.succeeded();
+    this.#changed();
   }
 
   #show({ jpeg, timestamp, arrivedAt }: Omit<ShownFrame, "serial" | "number">): void {
     const watch = this.#stream?.watch;
     const number = watch?.time.frame ?? watch?.frames ?? 0;
+    this.#retry.settled();
     const frame = this.#frame = { jpeg, timestamp, arrivedAt, number, serial: ++this.#serial };
     this.#tell((listener) => listener.frame?.(frame));
     this.#changed();

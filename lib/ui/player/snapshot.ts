@@ -1,6 +1,7 @@
 import type { Finding } from "../../inspect/finding.ts";
 import type { PlayerAction, PlayerState } from "./actions.ts";
 import type { Failure } from "./plain_words.ts";
+import type { RetrySnapshot } from "./retry.ts";
 import type { AddressForm } from "./stream_address.ts";
 
 /** The newest complete picture. */
@@ -71,6 +72,10 @@ export interface PlayerSnapshot {
   failure: Failure | undefined;
   /** What the server refused, while the session goes on. */
   notice: string | undefined;
+  /** Set while a stream that broke off is asked for again; {@linkcode failure} says why. */
+  retry: RetrySnapshot | undefined;
+  /** How often it was got back. */
+  reconnects: number;
   transport: string | undefined;
   dialect: "lab" | "rtsp" | undefined;
   encoding: string | undefined;

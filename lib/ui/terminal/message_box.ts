@@ -1,3 +1,4 @@
+import type { RetrySnapshot } from "../player/retry.ts";
 import type { PlayerSnapshot } from "../player/snapshot.ts";
 import type { ColourDepth } from "./half_blocks.ts";
 import type { CellBox } from "./fit.ts";
@@ -7,15 +8,32 @@ import { cellsOfAll, type Look, type Span, span, wrap, writeLine } from "./text.
 /** Longer lines are hard to read. */
 const MOST_CELLS = 64;
 
-/** What stands where the picture would be: what went wrong, or what comes next. */
+/**
+ * What stands where the picture would be: what went wrong, or what comes next.
+ * @param wallTime now, in ms since the Unix epoch
+ */
 export function messageLines(
-  { failure, state, busy, name }: PlayerSnapshot,
+  { failure, retry, state, busy, name }: PlayerSnapshot,
   columns: number,
+  wallTime: number,
 ): Span[][] {
   const cells = Math.max(1, Math.min(MOST_CELLS, columns - 4));
   const paragraph = (text: string, look: Look): Span[][] => {
     return wrap(text, cells).map((line) => [span(line, look)]);
   };
+  if (failure !== undefined && retry !== undefined) {
+    return [
+      ...paragraph(failure.title, "red"),
+      [],
+      ...paragraph(failure.text, "plain"),
+      ...paragraph(retryText(retry, wallTime), "cyan"),
+      [],
+      [
+        ...[span("r", "bold"), span(" to try now   "), span("t", "bold")],
+        ...[span(" to stop trying   "), span("q", "bold"), span(" to quit")],
+      ],
+    ];
+  }
   if (failure !== undefined) {
     const hint = failure.kind === "authentication"
       ? "Give --user NAME --password-file FILE, or RTSPKIT_USER and RTSPKIT_PASSWORD."
@@ -37,6 +55,13 @@ export function messageLines(
   return state === "Init"
     ? [[span("s", "bold"), span(" sets up, "), span("space", "bold"), span(" plays")]]
     : [[span("space", "bold"), span(" plays")]];
+}
+
+/** `Trying again in 4 s (attempt 3).` */
+function retryText({ attempt, at }: RetrySnapshot, wallTime: number): string {
+  const count = attempt > 1 ? ` (attempt ${attempt})` : "";
+  if (at === null) return `Trying again${count} …`;
+  return `Trying again in ${Math.max(0, Math.ceil((at - wallTime) / 1000))} s${count}.`;
 }
 
 /** Writes lines into the middle of an area; every row of the area is written. */

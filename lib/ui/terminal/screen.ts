@@ -1,4 +1,5 @@
 import { MalformedError } from "../../bytes/malformed.ts";
+import type { Clock } from "../../net/clock.ts";
 import type { PlayerSnapshot } from "../player/snapshot.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { BEGIN_UPDATE, END_UPDATE, ERASE_SCREEN } from "./control_codes.ts";
@@ -40,7 +41,11 @@ export class Screen {
   }
 
   /** Adds what changes the screen into what it should show. */
-  async update(out: TerminalBytes, size: ScreenSize, now: number): Promise<void> {
+  async update(
+    out: TerminalBytes,
+    size: ScreenSize,
+    clock: Pick<Clock, "now" | "wallTime">,
+  ): Promise<void> {
     if (size.columns !== this.#size.columns || size.rows !== this.#size.rows) {
       this.#size = size;
       this.#layout = layoutOf(size);
@@ -55,8 +60,8 @@ export class Screen {
     out.text(BEGIN_UPDATE);
     if (this.#isBlank) this.#blank(out);
     if (view === "picture") await this.#picture(out);
-    else this.#message(out, snapshot);
-    this.#lines(out, snapshot, now);
+    else this.#message(out, snapshot, clock.wallTime());
+    this.#lines(out, snapshot, clock.now());
     out.text(END_UPDATE);
   }
 
@@ -98,9 +103,9 @@ export class Screen {
     }
   }
 
-  #message(out: TerminalBytes, snapshot: PlayerSnapshot): void {
+  #message(out: TerminalBytes, snapshot: PlayerSnapshot, wallTime: number): void {
     const { columns } = this.#size;
-    const lines = messageLines(snapshot, columns);
+    const lines = messageLines(snapshot, columns, wallTime);
     const { colours } = this.capabilities;
     drawMessage(out, lines, { area: this.#layout.picture, columns, colours });
   }

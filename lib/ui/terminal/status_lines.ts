@@ -86,7 +86,11 @@ export function statusLine(
 
 /** The keys that work now, and dimmed those that do not; those that matter most where room is short. */
 export function keysLine(snapshot: PlayerSnapshot, columns: number): Span[] {
-  const { allowed, seekable, scalable, failure } = snapshot;
+  const { allowed, seekable, scalable, failure, retry } = snapshot;
+  if (retry !== undefined) {
+    const keys = [key("r", "try now", true, " "), key("t", "stop trying", true)];
+    return fitGroups([...keys, key("q", "quit", true)], columns);
+  }
   if (failure !== undefined) {
     return fitGroups([key("r", "try again", true, " "), key("q", "quit", true)], columns);
   }

@@ -110,7 +110,7 @@ export class TerminalPlayer {
     while (this.#isWanted && !this.#isOver) {
       this.#isWanted = false;
       this.#out.clear();
-      await this.#screen.update(this.#out, this.port.size(), this.#clock.now());
+      await this.#screen.update(this.#out, this.port.size(), this.#clock);
       if (this.capabilities.answers) this.#out.text(ASK_STATUS);
       const begun = this.#clock.now();
       const drawn = this.#drawn();

@@ -8,7 +8,14 @@ import type { AddressForm } from "../player/stream_address.ts";
 
 /** What a page is told, as JSON. */
 export type ToPage =
-  | { type: "hello"; version: string; simple: boolean; players: PlayerStart[] }
+  | {
+    type: "hello";
+    version: string;
+    simple: boolean;
+    /** Whether there is no other stream to be chosen. */
+    isFixed: boolean;
+    players: PlayerStart[];
+  }
   /** Keys of the snapshot that are other ones; null stands for undefined. */
   | { type: "state"; player: number; delta: Record<string, unknown> }
   | { type: "exchange"; player: number; entries: ExchangeEntry[] }

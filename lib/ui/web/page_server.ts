@@ -10,10 +10,27 @@ export interface Asset {
   body: string;
 }
 
-/** What a page server serves. */
-export interface PageServerOptions {
+/** What a page is made of. */
+export interface PageParts {
   /** By name, as the page asks for them; `""` is the page itself. */
   assets: ReadonlyMap<string, Asset>;
+  /** The page has opened its socket; there is none when left out. */
+  onSocket?: (socket: WebSocket) => void;
+  /** Answers what is no asset; undefined for what is not there. */
+  onRequest?: (name: string, request: Request) => Answer | undefined;
+}
+
+/** Another page, below the first. */
+export interface SubPage {
+  parts: PageParts;
+  /** What is asked of it. */
+  name: string;
+}
+
+/** What a page server serves. */
+export interface PageServerOptions extends PageParts {
+  /** Finds the page below this one that a name belongs to; undefined where it is this one's. */
+  subPage?: (name: string) => SubPage | undefined;
   /** Random bytes that cannot be guessed. */
   randomBytes: (length: number) => Uint8Array;
   /**
@@ -25,10 +42,6 @@ export interface PageServerOptions {
   port?: number;
   /** The address that is listened on, 127.0.0.1 unless said otherwise. */
   hostname?: string;
-  /** A page has opened its socket; there is none when left out. */
-  onSocket?: (socket: WebSocket) => void;
-  /** Answers what is no asset; undefined for what is not there. */
-  onRequest?: (name: string, request: Request) => Answer | undefined;
   /** Answers who does not know the token; undefined for what is not there. */
   onOpenRequest?: (path: string, request: Request) => Answer | undefined;
 }
@@ -43,9 +56,9 @@ const DEFAULT_HOSTNAME = "127.0.0.1";
 export const SOCKET_NAME = "socket";
 
 /**
- * Serves a page to the person who knows its address and to nobody else: on the loopback address unless
- * another is asked for, below a path that cannot be guessed, to requests that name this very server as their host (so no name that
- * was pointed here by its owner) and come from the page itself.
+ * Serves a page to the person who knows its address and to nobody else: on the loopback address
+ * unless another is asked for, below a path that cannot be guessed, to requests that name this very
+ * server as their host (so no name that was pointed here by its owner) and come from the page itself.
  */
 export class PageServer {
   readonly #token: string;
@@ -102,15 +115,21 @@ export class PageServer {
       return this.#refusal(404, "Nothing here.");
     }
     const name = rest.join("/");
-    if (name === SOCKET_NAME && this.options.onSocket) return this.#open(request);
-    const asset = this.options.assets.get(name);
+    const { parts, name: own } = this.options.subPage?.(name) ?? { parts: this.options, name };
+    return await this.#answerPart(parts, own, request);
+  }
+
+  async #answerPart(parts: PageParts, name: string, request: Request): Promise<Response> {
+    const { assets, onSocket, onRequest } = parts;
+    if (name === SOCKET_NAME && onSocket) return this.#open(request, onSocket);
+    const asset = assets.get(name);
     if (asset !== undefined) {
       if (request.method !== "GET" && request.method !== "HEAD") {
         return this.#refusal(405, "That cannot be done here.");
       }
       return this.#secured(new Response(asset.body, { headers: { "Content-Type": asset.type } }));
     }
-    const other = this.options.onRequest?.(name, request);
+    const other = onRequest?.(name, request);
     return other === undefined ? this.#refusal(404, "Nothing here.") : this.#secured(await other);
   }
 
@@ -138,7 +157,7 @@ export class PageServer {
     return !request.headers.has("origin");
   }
 
-  #open(request: Request): Response {
+  #open(request: Request, onSocket: (socket: WebSocket) => void): Response {
     // Browsers always say which page opens a socket; what does not is none.
     const isSocket = request.headers.get("upgrade")?.toLowerCase() === "websocket";
     if (!isSocket || request.headers.get("origin") === null) {
@@ -146,7 +165,7 @@ export class PageServer {
     }
     const { socket, response } = Deno.upgradeWebSocket(request);
     socket.binaryType = "arraybuffer";
-    socket.onopen = () => this.options.onSocket?.(socket);
+    socket.onopen = () => onSocket(socket);
     return response;
   }
 

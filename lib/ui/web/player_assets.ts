@@ -14,6 +14,7 @@ import packet from "./page/packet.js" with { type: "text" };
 import page from "./page/player.html" with { type: "text" };
 import picture from "./page/picture.js" with { type: "text" };
 import readout from "./page/readout.js" with { type: "text" };
+import retry from "./page/retry.js" with { type: "text" };
 import statistics from "./page/statistics.js" with { type: "text" };
 import base from "./page/base.css" with { type: "text" };
 import style from "./page/player.css" with { type: "text" };
@@ -44,6 +45,7 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   packet,
   picture,
   readout,
+  retry,
   statistics,
 };
 

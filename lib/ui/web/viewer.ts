@@ -14,6 +14,7 @@ const TELL_SLOWLY_MS = 500;
 export interface Greeting {
   version: string;
   simple: boolean;
+  isFixed: boolean;
 }
 
 /** One page that shows the players. */

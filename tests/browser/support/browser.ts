@@ -66,6 +66,14 @@ export class TestBrowser {
     });
     this.#contexts.push(context);
     const page = await context.newPage();
+    const opened = this.watch(page, url);
+    await page.goto(url);
+    await opened.until("the page's first state", () => opened.has('body[data-ready="true"]'));
+    return opened;
+  }
+
+  /** Listens to what a page complains about. @param url where it is, or is going to be */
+  watch(page: Page, url: string = page.url()): TestPage {
     page.on("console", (message) => {
       if (["error", "warning"].includes(message.type())) this.troubles.push(message.text());
     });
@@ -76,10 +84,7 @@ export class TestBrowser {
       const isHere = to.host === host || to.protocol === "blob:" || to.protocol === "data:";
       if (!isHere) this.troubles.push(`a request to ${to.href}`);
     });
-    await page.goto(url);
-    const opened = new TestPage(page, this);
-    await opened.until("the page's first state", () => opened.has('body[data-ready="true"]'));
-    return opened;
+    return new TestPage(page, this);
   }
 
   async close(): Promise<void> {

@@ -7,6 +7,7 @@ import {
 } from "../../../lib/client/errors.ts";
 import type { EndReason } from "../../../lib/client/media_session.ts";
 import { RtspMediaSession } from "../../../lib/client/rtsp/session.ts";
+import type { TransportChoice } from "../../../lib/client/rtsp/transport_choice.ts";
 import { TimeoutError } from "../../../lib/net/clock.ts";
 import { UnreachableError } from "../../../lib/net/errors.ts";
 import { interleave } from "../../../lib/rtsp/format.ts";
@@ -19,7 +20,7 @@ import { join } from "../../support/file_bytes.ts";
 import { goodbye, senderReport } from "../../support/scripted_media.ts";
 import type { Seeded } from "../../support/seeded.ts";
 import { ascii } from "../../support/split.ts";
-import { FakeConnection } from "../fake_connections.ts";
+import { FakeConnection, FakeDatagrams } from "../fake_connections.ts";
 import { split, type Target } from "../target.ts";
 import { PACKETS } from "./sessions.ts";
 
@@ -47,6 +48,17 @@ const REFUSALS = [
   TimeoutError,
 ];
 
+const DOLLAR = 0x24;
+const SERVER = "192.0.2.1";
+const FIRST_PORT = 20_000;
+
+/** Nothing is sent to anybody but the server, or a group of those that routers keep. */
+function checkDestination({ hostname, port }: { hostname: string; port: number }): void {
+  const isGroup = /^(?:22[4-9]|23\d)\./.test(hostname);
+  assert(hostname === SERVER || isGroup, `a datagram goes to ${hostname}`);
+  assert(port > 0 && port <= 0xffff, `port ${port}`);
+}
+
 /** A server that answers request after request with what it was given, whatever they ask. */
 class ParrotServer {
   requests = 0;
@@ -59,9 +71,21 @@ class ParrotServer {
     this.#random = random;
   }
 
+  readonly sockets: FakeDatagrams[] = [];
+
+  /** In the place of `Deno.listenDatagram`. */
+  readonly listen = (
+    { hostname, port = 0 }: { hostname: string; port?: number },
+  ): FakeDatagrams => {
+    const bound = port === 0 ? FIRST_PORT + 2 * this.sockets.length : port;
+    const socket = new FakeDatagrams({ hostname, port: bound }, checkDestination);
+    this.sockets.push(socket);
+    return socket;
+  };
+
   /** In the place of `Deno.connect`. */
   readonly connect = (): Promise<Deno.TcpConn> => {
-    const connection = new FakeConnection({ hostname: "192.0.2.1", port: 554 });
+    const connection = new FakeConnection({ hostname: SERVER, port: 554 });
     this.connections.push(connection);
     connection.onWrite = (bytes) => this.#answer(connection, bytes);
     return Promise.resolve(connection as unknown as Deno.TcpConn);
@@ -72,7 +96,13 @@ class ParrotServer {
     const connection = this.connections.at(-1);
     if (connection === undefined || connection.closed) return;
     const part = this.#parts.shift();
-    if (part !== undefined) connection.say(part.slice());
+    const sockets = this.sockets.filter(({ closed }) => !closed);
+    if (part?.[0] === DOLLAR && sockets.length > 0) {
+      // What would be a block in the connection comes by itself.
+      const socket = sockets[(part[1] ?? 0) % sockets.length]!;
+      const hostname = this.#random.next() < 0.1 ? "192.0.2.99" : SERVER;
+      socket.arrive(part.slice(4), { hostname, port: 6000 });
+    } else if (part !== undefined) connection.say(part.slice());
     else if (this.#random.next() < 0.5) connection.end();
   }
 
@@ -116,12 +146,17 @@ function checkError(error: unknown): void {
 }
 
 /** Opens, plays and closes; whatever is answered, it ends with a reason. */
-async function visit(server: ParrotServer, clock: FakeClock, observer: Observer): Promise<void> {
+async function visit(
+  server: ParrotServer,
+  clock: FakeClock,
+  observer: Observer,
+  transport: TransportChoice,
+): Promise<void> {
   const open = RtspMediaSession.open(URL, {
     clock,
     timeout: TIMEOUT_MS,
     observer,
-    transport: "tcp",
+    transport,
     rtpPort: 0,
     credentials: { username: "bob", password: "secret" },
     randomBytes: (length) => new Uint8Array(length).fill(0x5a),
@@ -143,7 +178,11 @@ async function visit(server: ParrotServer, clock: FakeClock, observer: Observer)
   );
 }
 
-async function checkClient(bytes: Uint8Array, random: Seeded): Promise<void> {
+async function checkClient(
+  bytes: Uint8Array,
+  random: Seeded,
+  transport: TransportChoice = "tcp",
+): Promise<void> {
   const server = new ParrotServer(bytes, random);
   const clock = new FakeClock();
   const frames: Uint8Array[] = [];
@@ -157,18 +196,21 @@ async function checkClient(bytes: Uint8Array, random: Seeded): Promise<void> {
     stray: () => {},
     chunk: () => {},
   };
-  const { connect } = Deno;
+  const { connect, listenDatagram } = Deno;
   Deno.connect = server.connect as unknown as typeof Deno.connect;
+  Deno.listenDatagram = server.listen as unknown as typeof Deno.listenDatagram;
   try {
-    await visit(server, clock, observer);
+    await visit(server, clock, observer, transport);
   } finally {
     Deno.connect = connect;
+    Deno.listenDatagram = listenDatagram;
     for (const connection of server.connections) connection.end();
   }
   await clock.advance(LONGEST_MS);
   assertEquals(clock.pending, 0, "timers left");
   assert(server.requests <= MOST_REQUESTS, `${server.requests} requests`);
   for (const { closed } of server.connections) assert(closed, "connections are closed");
+  for (const { closed } of server.sockets) assert(closed, "sockets are closed");
   for (const jpeg of frames) {
     assertEquals([jpeg[0], jpeg[1]], [0xff, 0xd8]);
     assert(jpeg.length <= bytes.length + 1024, `${jpeg.length} bytes of ${bytes.length}`);
@@ -224,6 +266,32 @@ const SCRIPTS: readonly Uint8Array[] = [
   }),
 ];
 
+const UNICAST = reply([
+  "Transport: RTP/AVP;unicast;client_port=20000-20001;server_port=6000-6001;ssrc=DECADE01",
+  "Session: 12345678;timeout=5",
+]);
+const MULTICAST = reply([
+  "Transport: RTP/AVP;multicast;destination=239.1.1.1;port=5000-5001;ttl=16",
+  "Session: 12345678",
+]);
+const GROUP_SDP = SDP.replace("a=control", "c=IN IP4 239.1.1.1/16\r\na=control");
+const DESCRIBE_GROUP = reply(["Content-Type: application/sdp"], GROUP_SDP);
+const REFUSED = reply([], "", "461 Unsupported Transport");
+
+/** The same by UDP, by multicast, and by what is left when both are refused. */
+const DATAGRAM_SCRIPTS: readonly Uint8Array[] = [
+  script(OPTIONS, DESCRIBE, UNICAST, PLAY, ...MEDIA, REPORT, BYE, DONE),
+  script(OPTIONS, DESCRIBE_GROUP, MULTICAST, PLAY, ...MEDIA, REPORT, BYE, DONE),
+  script(OPTIONS, DESCRIBE_GROUP, REFUSED, REFUSED, SETUP, PLAY, ...MEDIA, DONE),
+  // Nothing comes over UDP: TCP is tried.
+  script(OPTIONS, DESCRIBE, UNICAST, PLAY, DONE, OPTIONS, DESCRIBE, SETUP, PLAY, ...MEDIA),
+];
+
 export const CLIENT_TARGETS: readonly Target[] = [
-  { name: "client", seeds: SCRIPTS, check: checkClient },
+  { name: "client", seeds: SCRIPTS, check: (bytes, random) => checkClient(bytes, random) },
+  {
+    name: "client-datagrams",
+    seeds: [...SCRIPTS, ...DATAGRAM_SCRIPTS],
+    check: (bytes, random) => checkClient(bytes, random, "auto"),
+  },
 ];

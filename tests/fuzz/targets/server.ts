@@ -299,7 +299,7 @@ const VISITS: readonly Uint8Array[] = [
   connection("\x16\x03\x01\x02\0\x01", "GET / HTTP/1.1\r\nHost: x\r\n\r\n", "\r\n\r\n\r\n"),
 ];
 
-const SEEDS: readonly Uint8Array[] = [
+export const SERVER_SEEDS: readonly Uint8Array[] = [
   ...VISITS,
   connections(VISITS[0]!, VISITS[3]!),
   connections(VISITS[1]!, VISITS[2]!, VISITS[4]!),
@@ -307,5 +307,5 @@ const SEEDS: readonly Uint8Array[] = [
 ];
 
 export const SERVER_TARGETS: readonly Target[] = [
-  { name: "server", seeds: SEEDS, check: checkServer },
+  { name: "server", seeds: SERVER_SEEDS, check: checkServer },
 ];

@@ -1,6 +1,7 @@
 """Plays an RTSP stream with GStreamer's rtspsrc and keeps the JPEG of every frame.
 
     gst_player.py URL udp|tcp|udp-mcast FOLDER [--pause-at N] [--seek-at N --seek-to SECONDS]
+        [--any-certificate]
 
 After frame N it pauses and goes on, or seeks. Prints one JSON object a line: paused, playing and
 sought with the number of frames so far, and at the end what was played. Ends with status 0 at the
@@ -30,6 +31,7 @@ class Player:
         self.pipeline = Gst.parse_launch(
             f'rtspsrc location="{options.url}" protocols={options.transport} '
             f"teardown-timeout={TEARDOWN_PATIENCE} "
+            f"{'tls-validation-flags=0 ' if options.any_certificate else ''}"
             "! rtpjpegdepay ! fakesink name=sink signal-handoffs=true sync=false async=false"
         )
         self.pipeline.get_by_name("sink").connect("handoff", self.take)
@@ -97,6 +99,7 @@ def main():
     parser.add_argument("url")
     parser.add_argument("transport", choices=["udp", "tcp", "udp-mcast"])
     parser.add_argument("folder")
+    parser.add_argument("--any-certificate", action="store_true")
     parser.add_argument("--pause-at", type=int)
     parser.add_argument("--seek-at", type=int)
     parser.add_argument("--seek-to", type=float)

@@ -23,6 +23,8 @@ export interface AnyClip extends Shown {
   /** Of the file that is served. */
   file: string;
   make: () => Promise<Uint8Array>;
+  /** How ffmpeg reads what is made, default `mjpeg`; `png_pipe` is served as a folder of its PNGs. */
+  pipe?: "png_pipe";
   frames: number;
   /** The size that viewers see. */
   width: number;
@@ -125,7 +127,20 @@ async function byImagescript(): Promise<Uint8Array> {
   return concat(...files);
 }
 
-/** A file of the course lab: the longer ones of its frames, of which it has some hundreds. */
+/** A folder of PNG pictures, here one behind the other. */
+function pngs(size: string, shown: Shown): AnyClip {
+  const made = clip(`a folder of PNG ${size}`, size, shown, async () => {
+    const files: Uint8Array[] = [];
+    await inFolder({}, async (folder) => {
+      await drawn(size, [`${folder}/%d.png`]);
+      for (let i = 1; i <= FRAMES; i++) files.push(await Deno.readFile(`${folder}/${i}.png`));
+    });
+    return concat(...files);
+  });
+  return { ...made, file: made.file.replace(".mjpeg", ""), pipe: "png_pipe" };
+}
+
+/** A file of the course lab, with some hundreds of frames. */
 function lab(file: string, size: string, frames: number, shown: Shown): AnyClip {
   const make = (): Promise<Uint8Array> => Deno.readFile(new URL(file, LAB));
   return { ...clip(`the lab's ${file}`, size, shown, make), file, frames };
@@ -145,6 +160,8 @@ export const SMALL: readonly AnyClip[] = [
     }),
     encoded("yuvj444p", "default", size, RESAMPLED),
     encoded("yuvj444p", "optimal", size, RESAMPLED),
+    // It writes that as 4:4:4 without a colour.
+    encoded("gray", "optimal", size, RESAMPLED),
   ]),
   encoded("yuvj420p", "default", "332x216", AS_IT_IS, ["-threads", "3", "-thread_type", "slice"]),
   clip("the sample clip", "320x240", AS_IT_IS, movie),
@@ -171,6 +188,7 @@ export const OTHERS: readonly AnyClip[] = [
   ], ["-progressive"]),
   converted("333x217", ANEW, ["-rgb"]),
   clip("imagescript 333x217", "333x217", RESAMPLED, byImagescript),
+  pngs("333x217", { same: "size", psnr: 26 }),
 ];
 
 /** As cameras and phones make them. */
@@ -187,6 +205,15 @@ export const LARGE: readonly AnyClip[] = [
     "2000x1000",
   ),
 ];
+
+/** Whether the lab's files of `shared/data` are beside the project. */
+export const labFilesThere = ((): boolean => {
+  try {
+    return Deno.statSync(LAB).isDirectory;
+  } catch {
+    return false;
+  }
+})();
 
 export const LAB_FILES: readonly AnyClip[] = [
   lab("bunny-320x240-optimised-huffman.Mjpeg", "320x240", 199, RECODED),

@@ -69,7 +69,10 @@ export async function ffmpegFrames(
   }
 }
 
-/** Runs `use` in a new folder, which is gone afterwards. */
+/**
+ * Runs `use` in a new folder, which is gone afterwards.
+ * @param files by name, which may have a folder in it
+ */
 export async function inFolder(
   files: Record<string, Uint8Array>,
   use: (folder: string) => Promise<void>,
@@ -77,7 +80,9 @@ export async function inFolder(
   const folder = await Deno.makeTempDir({ prefix: "rtspkit-interop-" });
   try {
     for (const [name, bytes] of Object.entries(files)) {
-      await Deno.writeFile(`${folder}/${name}`, bytes);
+      const path = `${folder}/${name}`;
+      await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+      await Deno.writeFile(path, bytes);
     }
     await use(folder);
   } finally {

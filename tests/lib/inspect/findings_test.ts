@@ -220,9 +220,9 @@ const CASES: {
     code: "timestamp-rate",
     level: "warning",
     reference: "RFC 3550 section 5.1",
-    shown: { packets: labPackets(1, 41, (number) => ({ timestamp: number * 3000 })) },
-    notShown: { packets: labPackets(1, 41, (number) => ({ timestamp: number * 4600 })) },
-    evidence: "120,000 ticks in 2.0 s",
+    shown: { packets: labPackets(1, 81, (number) => ({ timestamp: number * 3000 })) },
+    notShown: { packets: labPackets(1, 41, (number) => ({ timestamp: number * 3000 })) },
+    evidence: "240,000 ticks in 4.0 s",
   },
   {
     code: "ssrc-changed",

@@ -6,7 +6,7 @@ import { FrameStore } from "../../../lib/media/frame_cache.ts";
 import { openMedia } from "../../../lib/media/open_media.ts";
 import { PictureFolder } from "../../../lib/media/picture_folder.ts";
 import { MAX_PICTURE_BYTES, PictureReader } from "../../../lib/media/picture_reader.ts";
-import { checkPng, isPng, MAX_PNG_CHUNKS } from "../../../lib/media/png_check.ts";
+import { checkPng, isPng, MAX_PNG_CHUNKS, MAX_PNG_INFLATED } from "../../../lib/media/png_check.ts";
 import { PngStill } from "../../../lib/media/png_still.ts";
 import { STILL_FRAME_RATE } from "../../../lib/media/still.ts";
 import type { Transcoder } from "../../../lib/media/transcode/transcoder.ts";
@@ -34,6 +34,8 @@ const codec = (pngModule as unknown as { default: PngCodec }).default;
 const { width, height, data } = testPicture(48, 32, 0);
 const PNG = codec.encode(Uint8Array.from(data), { width, height, channels: 4 });
 const JPEG = encodeJpeg(testPicture(48, 32, 0));
+/** Of the widest rows of four samples and a byte for the filter that are not too many bytes. */
+const MOST_ROWS = Math.floor(MAX_PNG_INFLATED / (1 + 4 * width));
 
 /** Answers at once, on this thread, with a JPEG of its own. */
 function fakeTranscoder(log: string[]): Transcoder {
@@ -134,6 +136,8 @@ Deno.test("a PNG that cannot be decoded says why, with the byte", async () => {
     [taller(33), "Frame 1 at byte 41: PNG: The data inflate to fewer bytes than the 6369 of"],
     [taller(0), "Frame 1 at byte 16: PNG: Has no pixels"],
     [taller(1_000_000), "Frame 1 at byte 16: PNG: Says 48x1000000 pixels, more than"],
+    [taller(MOST_ROWS), `Frame 1 at byte 16: PNG: Says 48x${MOST_ROWS} pixels, more than`],
+    [taller(MOST_ROWS + 1), `Frame 1 at byte 16: PNG: 48x${MOST_ROWS + 1} pixels of `],
   ];
   for (const [file, message] of rows) {
     await assertRejects(() => open(file), MediaUnreadableError, message);

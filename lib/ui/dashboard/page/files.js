@@ -102,9 +102,21 @@ class Card {
       });
       return button;
     };
+    const player = make(
+      "a",
+      {
+        class: "chip play",
+        href: `play/${encodeURIComponent(name)}/`,
+        target: "_blank",
+        rel: "noopener",
+        "aria-label": `Play ${name} in a new tab`,
+      },
+      "Play",
+    );
     this.#buttons = make(
       "p",
       { class: "card-buttons" },
+      player,
       copy("Copy URL", () => this.#url.textContent, "The URL"),
       copy("Copy command", () => this.#command, "The command"),
     );

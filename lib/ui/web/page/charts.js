@@ -108,7 +108,7 @@ function optionsFor(width, read, least) {
           return [end - SECONDS, end];
         },
       },
-      y: { range: (_, _least, most) => [0, Math.max(least, (most ?? 0) * 1.15)] },
+      y: { range: (_, _least, most) => [0, roundUp(Math.max(least, (most ?? 0) * 1.05))] },
     },
     axes: [
       { ...axis, show: false },
@@ -124,6 +124,13 @@ function optionsFor(width, read, least) {
   };
 }
 
+/** The next number above that reads well, and half of it too. */
+function roundUp(value) {
+  const power = 10 ** Math.floor(Math.log10(value));
+  return power * TOPS.find((top) => top * power >= value * 0.999);
+}
+const TOPS = [1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10];
+
 function shorten(text) {
-  return text.replace(/\.0+$/, "");
+  return text.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
 }

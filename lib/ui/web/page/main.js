@@ -8,6 +8,7 @@ import { Machine } from "./machine.js";
 import { Packet } from "./packet.js";
 import { Screen } from "./picture.js";
 import { Readout } from "./readout.js";
+import { Retry, whenText } from "./retry.js";
 import { Findings, Statistics } from "./statistics.js";
 
 const NAMES = { udp: "UDP", tcp: "TCP", multicast: "multicast", lab: "course lab", rtsp: "RTSP" };
@@ -37,8 +38,12 @@ class Page {
     this.statistics = new Statistics();
     this.findings = new Findings();
     this.readout = new Readout(
-      (seconds) => this.#ask({ type: "seek", seconds }),
-      (scale) => this.#ask({ type: "scale", scale }),
+      (seconds) => this.#command({ type: "seek", seconds }),
+      (scale) => this.#command({ type: "scale", scale }),
+    );
+    this.retry = new Retry(
+      () => this.#command({ type: "start" }),
+      () => this.#command({ type: "act", action: "teardown" }),
     );
     this.form = new LaunchForm({
       open: (form, user, password) => {
@@ -60,7 +65,7 @@ class Page {
       frame: (frame) => this.screens[frame.player]?.push(frame),
       open: (isOpen) => this.#connected(isOpen),
     });
-    setInterval(() => this.#showDelay(), 1000);
+    setInterval(() => this.#showPassing(), 1000);
   }
 
   get #player() {
@@ -69,6 +74,12 @@ class Page {
 
   #ask(message) {
     this.link.send({ player: this.chosen, ...message });
+  }
+
+  /** Asks it of the chosen stream, or of all where the person wants that. */
+  #command(message) {
+    if (!byId("all").checked) return this.#ask(message);
+    this.players.forEach((_, player) => this.link.send({ player, ...message }));
   }
 
   #told(message) {
@@ -104,13 +115,14 @@ class Page {
     }
   }
 
-  #begin({ players, simple }) {
+  #begin({ players, simple, isFixed }) {
     document.body.dataset.simple = String(simple);
+    document.body.dataset.fixed = String(isFixed);
     this.players = players.map(({ state, exchange, samples }) => {
       return Object.assign(new Player(), { state, exchange: [...exchange], samples: [...samples] });
     });
     this.#controls ??= new Controls(simple, (action) => {
-      this.#ask(action === "start" ? { type: "start" } : { type: "act", action });
+      this.#command(action === "start" ? { type: "start" } : { type: "act", action });
     });
     if (this.screens.length !== this.players.length) this.#makeScreens();
     this.chosen = Math.min(this.chosen, this.players.length - 1);
@@ -131,6 +143,7 @@ class Page {
     const box = byId("screens");
     box.replaceChildren(...this.screens.map(({ element }) => element));
     box.dataset.count = String(this.screens.length);
+    show(byId("all-row"), this.screens.length > 1);
     const columns = Math.ceil(Math.sqrt(this.screens.length));
     box.style.setProperty("--columns", String(columns));
     box.style.setProperty("--rows", String(Math.ceil(this.screens.length / columns)));
@@ -154,14 +167,16 @@ class Page {
   #showState(index) {
     const { state, recording } = this.players[index];
     const screen = this.screens[index];
-    screen.label(state.name ?? "", state.ended ? "End" : state.state ?? "Init");
-    screen.explain(state.failure?.title ?? (state.busy ? "connecting…" : "no picture yet"));
+    const title = state.name ?? "";
+    screen.label(title, state.ended ? "End" : state.state ?? "Init", this.#shortName(title));
+    this.#explain(screen, state);
     if (state.name !== screen.name) screen.clear();
     screen.name = state.name;
     if (index !== this.chosen) return;
     this.#controls.update(state);
     this.machine.update(state);
     this.readout.update(state);
+    this.retry.update(state);
     this.statistics.update(state, screen.delay);
     this.findings.update(state);
     this.#showHead(state);
@@ -171,9 +186,27 @@ class Page {
     setText(record, recording ? "Stop recording" : "Record");
   }
 
+  /** What tells a stream from the others: its server, too, where they have several. */
+  #shortName(name) {
+    const servers = this.players.map(({ state }) => serverOf(state.name ?? ""));
+    return servers.every((server) => server === servers[0]) ? name.slice(servers[0].length) : name;
+  }
+
+  /** Why there is no picture, or only an old one. */
+  #explain(screen, { failure, retry, busy }) {
+    const text = failure?.title ?? (busy ? "connecting…" : "no picture yet");
+    screen.explain(retry ? `${text}. ${whenText(retry)}` : text, failure != null);
+  }
+
   #showHead(state) {
     setText(byId("stream"), state.name ?? "");
-    const word = state.busy ? "busy" : state.ended ? "ended" : state.state?.toLowerCase();
+    const word = state.retry
+      ? "lost"
+      : state.busy
+      ? "busy"
+      : state.ended
+      ? "ended"
+      : state.state?.toLowerCase();
     document.title = state.name ? `${state.name} (${word}), rtspkit` : "rtspkit player";
     const facts = [state.dialect, state.transport, state.encoding].filter((each) => each);
     const { size } = this.screens[this.chosen].element.dataset;
@@ -189,10 +222,11 @@ class Page {
 
   /** Where there is nothing to play, or it failed, the form is what is wanted. */
   #showForm(state) {
-    const needed = !state.name || state.failure != null;
+    const failure = state.retry ? undefined : state.failure ?? undefined;
+    const needed = !state.name || failure !== undefined;
     if (!needed && this.#needed) this.#formWanted = undefined;
     this.#needed = needed;
-    this.form.fail(state.failure ?? undefined);
+    this.form.fail(failure);
     this.form.show(this.#formWanted ?? (needed && !state.busy));
     show(byId("launch-close"), !needed);
     this.#makeRoom();
@@ -221,10 +255,13 @@ class Page {
     }
   }
 
-  #showDelay() {
-    if (this.players.length > 0) {
-      this.statistics.update(this.#player.state, this.screens[this.chosen].delay);
-    }
+  /** What changes with time alone. */
+  #showPassing() {
+    if (this.players.length === 0) return;
+    const { state } = this.#player;
+    this.statistics.update(state, this.screens[this.chosen].delay);
+    this.retry.update(state);
+    this.players.forEach((player, i) => this.#explain(this.screens[i], player.state));
   }
 
   #saveFrame() {
@@ -246,6 +283,11 @@ class Page {
     if (document.fullscreenElement) document.exitFullscreen();
     else byId("screens").requestFullscreen().catch(() => say("The browser refuses full screen."));
   }
+}
+
+/** `rtsp://192.0.2.7/` of a URL, nothing of other names. */
+function serverOf(name) {
+  return /^[a-z]+:\/\/[^/]*\/(?=.)/i.exec(name)?.[0] ?? "";
 }
 
 function download(url, name) {

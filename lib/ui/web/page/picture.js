@@ -38,9 +38,10 @@ export class Screen {
     this.label("", "Init");
   }
 
-  /** What it shows, for those who do not see it. */
-  label(name, state) {
-    setText(this.caption, name || "no stream");
+  /** What it shows, and for those who do not see it. */
+  label(name, state, shortName = name) {
+    setText(this.caption, shortName || "no stream");
+    this.caption.title = name;
     setText(this.state, state);
     this.state.dataset.state = state;
     const text = name === "" ? "No stream chosen" : `Picture of ${name}, ${state}`;
@@ -49,9 +50,11 @@ export class Screen {
     }
   }
 
-  /** Says why there is no picture, where there is none. */
-  explain(text) {
+  /** Says why there is no picture, where there is none, or that it is an old one. */
+  explain(text, isLost) {
     setText(this.idle, text);
+    if (isLost) this.element.dataset.lost = "true";
+    else delete this.element.dataset.lost;
   }
 
   /** Nothing to show any more. */

@@ -19,6 +19,7 @@ const ROWS = [
     "Dropped here",
     ({ numbers }) => numbers.hostDrops == null ? "not told" : grouped(numbers.hostDrops),
   ],
+  ["reconnects", "Connected again", ({ reconnects }) => grouped(reconnects ?? 0)],
   [
     "delay",
     "Arrival to screen",

@@ -138,6 +138,36 @@ Deno.test("a recording that is given up leaves nothing behind", async () => {
   await Deno.remove(folder);
 });
 
+for (
+  const [format, recorder] of [
+    ["pcapng", PcapngRecorder],
+    ["rtpdump", RtpdumpRecorder],
+  ] as const
+) {
+  Deno.test(`whoever is killed leaves what came until a second ago, as ${format}`, async () => {
+    const folder = await Deno.makeTempDir();
+    const recording = await recorder.create(`${folder}/recording`);
+    for (let at = 0; at < 5000; at += 500) {
+      recording.datagram(seen(at, "in", PACKETS[at / 500]!, [5000, 6000]));
+    }
+    const names = await namesIn(folder);
+    assertEquals(names.length, 1);
+    const bytes = await lengthOf(`${folder}/${names[0]}`, 8000);
+    const [session] = analyse(bytes).sessions;
+    assert(session!.numbers.length >= 6, `${session!.numbers.length} packets`);
+    await recording.abort();
+    await Deno.remove(folder);
+  });
+}
+
+/** A file's bytes, once it has so many. */
+async function lengthOf(path: string, least: number): Promise<Uint8Array> {
+  for (;;) {
+    const bytes = await Deno.readFile(path);
+    if (bytes.length >= least) return bytes;
+  }
+}
+
 Deno.test("RTP and RTCP over UDP are recorded as rtpdump, what we send is not", async () => {
   await inTemporary(async (path) => {
     const recorder = await RtpdumpRecorder.create(path);

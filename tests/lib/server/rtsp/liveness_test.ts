@@ -185,13 +185,13 @@ Deno.test("closing the connection ends the sessions whose media it carries, and 
     assertEquals((await test.ask(other, "TEARDOWN", overUdp)).status, 200);
   }));
 
-Deno.test("a server that stops says BYE to its viewers over UDP and hangs up on all", () =>
+Deno.test("a server that stops says BYE to its viewers, over UDP and TCP, and hangs up on all", () =>
   withServer({ loop: true }, async (test) => {
     const [peer, other] = [await test.connect(), await test.connect()];
     const receiver = test.receiver();
     const session = await test.setUp(peer, receiver);
     await test.play(peer, session);
-    await test.setUp(other);
+    await test.play(other, await test.setUp(other));
     await test.clock.advance(0);
     test.server.close();
     await Promise.all([peer.closed(), other.closed()]);
@@ -199,6 +199,10 @@ Deno.test("a server that stops says BYE to its viewers over UDP and hangs up on 
       "server stopped",
       "server stopped",
     ]);
-    const bye = (await receiver.rtcp(2))[1]!.at(-1)!;
-    assertEquals(bye.type === "BYE" && bye.reason, "server stopped");
+    for (const viewer of [receiver, other]) {
+      const bye = (await viewer.rtcp(2))[1]!.at(-1)!;
+      assertEquals(bye.type === "BYE" && bye.reason, "server stopped");
+    }
+    // It was the last that came.
+    assertEquals(other.order.at(-1), "channel 1");
   }));

@@ -78,6 +78,18 @@ Deno.test("others are on time meanwhile, over TCP and UDP", () =>
     assertEquals((await peer.request("OPTIONS", "*")).status, 200);
   }));
 
+Deno.test("who does not read keeps a server that stops for two seconds, and no longer", () =>
+  withServer({ files, loop: true }, async (test) => {
+    await stalledViewer(test);
+    await fallBehind(test);
+    test.server.close();
+    await test.clock.advance(1999);
+    assertEquals(test.server.connectionCount, 1);
+    await test.clock.advance(1);
+    await test.until("disconnected");
+    assertEquals(test.told("disconnected")[0]!.reason, "server stopped");
+  }));
+
 Deno.test("who does not read in time is sent away, and its session with it", () =>
   withServer({ files, loop: true, limits: { writeMs: 2000 } }, async (test) => {
     const { session } = await stalledViewer(test);

@@ -5,6 +5,7 @@ import { metric } from "../../../../lib/server/metrics_families.ts";
 import { NOTHING_SEEN, type Observation, type SessionView } from "../../../../lib/server/watch.ts";
 import { Dashboard } from "../../../../lib/ui/dashboard/dashboard.ts";
 import { EventLog } from "../../../../lib/ui/dashboard/event_log.ts";
+import { MOST_PLAYED } from "../../../../lib/ui/dashboard/players.ts";
 import { FileList } from "../../../../lib/ui/dashboard/file_list.ts";
 import {
   type ServeControl,
@@ -286,3 +287,32 @@ async function statusOf(
   await connection.write(new TextEncoder().encode(`${lines.join("\r\n")}\r\n\r\n`));
   return Number((await new Response(connection.readable).text()).split(" ")[1]);
 }
+
+Deno.test("each file has a player's page, for as long as somebody looks at it", async () => {
+  await trial(async ({ control, clock, get }) => {
+    // Taken and let go again: nobody is there, which the page tells.
+    const nobody = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    control.state = { state: "serving", port: (nobody.addr as Deno.NetAddr).port };
+    nobody.close();
+    const status = async (path: string): Promise<number> => {
+      const response = await get(path);
+      await response.body?.cancel();
+      return response.status;
+    };
+    const page = "play/sub%20folder%2Fmovie.Mjpeg/";
+    assertEquals(await status(`${page}main.js`), 404, "nobody has opened the page");
+    const answer = await get(page);
+    assertMatch(await answer.text(), /<title>rtspkit player</);
+    assert(answer.headers.get("content-security-policy")?.startsWith("default-src 'none'"));
+    assertEquals(await status(`${page}main.js`), 200);
+    assertEquals(await status(`${page}socket`), 403, "no page has asked for it");
+    await clock.advance(10_000);
+    assertEquals(await status(`${page}main.js`), 404, "nobody looked at it");
+
+    for (let i = 0; i < MOST_PLAYED; i++) assertEquals(await status(`play/${i}.Mjpeg/`), 200);
+    assertEquals(await status("play/more.Mjpeg/"), 404, "no more at once");
+    await clock.advance(10_000);
+    control.state = { state: "stopped", port: undefined };
+    assertEquals(await status(page), 404, "nothing is served");
+  });
+});

@@ -45,6 +45,8 @@ const PLAYING: PlayerSnapshot = {
   missing: { forward: "This lab server has no such request." },
   failure: undefined,
   notice: undefined,
+  retry: undefined,
+  reconnects: 0,
   transport: "udp",
   dialect: "lab",
   encoding: "JPEG",

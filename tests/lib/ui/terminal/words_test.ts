@@ -48,6 +48,8 @@ const PLAYING: PlayerSnapshot = {
   missing: {},
   failure: undefined,
   notice: undefined,
+  retry: undefined,
+  reconnects: 0,
   transport: "udp",
   dialect: "lab",
   encoding: "JPEG",
@@ -140,7 +142,7 @@ Deno.test("what went wrong stands in plain words, with what to do", () => {
     text: "Cannot reach localhost:5678: connection refused.",
     hint: "Check the address and the port, and that the server is running.",
   } as const;
-  assertEquals(messageLines({ ...PLAYING, failure }, 80).map(words), [
+  assertEquals(messageLines({ ...PLAYING, failure }, 80, 0).map(words), [
     "No server there",
     "",
     "Cannot reach localhost:5678: connection refused.",
@@ -148,9 +150,32 @@ Deno.test("what went wrong stands in plain words, with what to do", () => {
     "",
     "r to try again   q to quit",
   ]);
-  for (const line of messageLines({ ...PLAYING, failure }, 20)) {
+  for (const line of messageLines({ ...PLAYING, failure }, 20, 0)) {
     assert(cellsOfAll(line) <= 26, words(line));
   }
+});
+
+Deno.test("a stream that is asked for again says when, and which keys do what", () => {
+  const failure = { kind: "cut", title: "It broke off", text: "Nothing came.", hint: "x" } as const;
+  const at = (when: number | null, attempt: number): string[] => {
+    const lost = { ...PLAYING, failure, retry: { attempt, at: when } };
+    return messageLines(lost, 80, 1000).map(words);
+  };
+  assertEquals(at(4001, 1), [
+    "It broke off",
+    "",
+    "Nothing came.",
+    "Trying again in 4 s.",
+    "",
+    "r to try now   t to stop trying   q to quit",
+  ]);
+  assertEquals(at(900, 3)[3], "Trying again in 0 s (attempt 3).");
+  assertEquals(at(null, 3)[3], "Trying again (attempt 3) …");
+  const retry = { attempt: 1, at: 0 };
+  assertEquals(
+    words(keysLine({ ...PLAYING, failure, retry }, 80)),
+    " r try now   t stop trying   q quit",
+  );
 });
 
 Deno.test("no line is wider than the screen, whatever the numbers", () => {

@@ -1,0 +1,48 @@
+import { fromHex } from "../lib/bytes/hex.ts";
+import type { TlsTrust } from "../lib/net/tls_trust.ts";
+import { LocalError, UsageError } from "./exit_status.ts";
+
+/** The flags that say what is trusted. */
+export interface TrustFlags {
+  "tls-ca": string | undefined;
+  "tls-fingerprint": string | undefined;
+}
+
+const SHA256_BYTES = 32;
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/**
+ * What is trusted beside the authorities that this machine knows.
+ * @returns undefined for nothing
+ * @throws {UsageError} when both are given, or the fingerprint is none
+ * @throws {LocalError} when the file cannot be read, or holds no certificate
+ */
+export async function readTrust(flags: TrustFlags): Promise<TlsTrust | undefined> {
+  const { "tls-ca": file, "tls-fingerprint": fingerprint } = flags;
+  if (file !== undefined && fingerprint !== undefined) {
+    throw new UsageError("--tls-ca and --tls-fingerprint do not go together: one is enough");
+  }
+  if (file !== undefined) return { authorities: await certificatesOf(file) };
+  return fingerprint === undefined ? undefined : { fingerprint: parseFingerprint(fingerprint) };
+}
+
+async function certificatesOf(file: string): Promise<string[]> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(file);
+  } catch (error) {
+    throw new LocalError(`--tls-ca ${file}: cannot read it (name a PEM file)`, { cause: error });
+  }
+  const found = text.match(CERTIFICATE);
+  if (found !== null) return found;
+  throw new LocalError(`--tls-ca ${file}: no certificate in it (PEM has BEGIN CERTIFICATE)`);
+}
+
+/** 64 hexadecimal digits, with colons between bytes or without. */
+function parseFingerprint(text: string): Uint8Array {
+  const digits = text.replace(/^sha-?256[:=]/i, "").replaceAll(":", "");
+  if (/^[0-9a-f]*$/i.test(digits) && digits.length === 2 * SHA256_BYTES) return fromHex(digits);
+  throw new UsageError(
+    `--tls-fingerprint ${JSON.stringify(text)} is no SHA-256: ${2 * SHA256_BYTES} hex digits`,
+  );
+}
