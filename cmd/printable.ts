@@ -1,7 +1,10 @@
 /** Turns on and off what `style.ts` shows words with, and nothing else that a terminal obeys. */
 const RENDITION = String.raw`\x1b\[(?:1|2|22|31|32|33|36|39)m`;
-/** C0 without the tab and the line's end, DEL, and C1 (ECMA-48, sections 5.2 and 5.3). */
-const CONTROL = String.raw`[\x00-\x08\x0b-\x1f\x7f-\x9f]`;
+/**
+ * C0 without the tab and the line's end, DEL, and C1 (ECMA-48, sections 5.2 and 5.3); what ends
+ * lines otherwise, and what turns the direction of writing, so that a line reads as another.
+ */
+const CONTROL = String.raw`[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]`;
 
 const CONTROLS = new RegExp(CONTROL, "g");
 const CONTROLS_AND_RENDITIONS = new RegExp(`${RENDITION}|${CONTROL}`, "g");

@@ -3,6 +3,7 @@ import type { LiveSource } from "../lib/media/live/live_source.ts";
 import { PATTERN_NAME } from "../lib/media/pattern/pattern_settings.ts";
 import { hostPort } from "../lib/net/address.ts";
 import type { ServerEvent } from "../lib/server/events.ts";
+import { EventLog } from "../lib/ui/dashboard/event_log.ts";
 import { BUILT_IN_MEDIA } from "./built_in.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { EXIT } from "./exit_status.ts";
@@ -32,12 +33,14 @@ async function run(args: string[], context: CommandContext): Promise<number> {
   if (settings.certificateFiles !== undefined) surviveHangUp();
   const sources = parseSources(flags.source);
   const ui = flags.ui === undefined ? undefined : parseUiAddress(flags.ui);
-  const live = await openLive(sources, flags, context);
+  const log = new EventLog();
+  const live = await openLive(sources, flags, log, context);
   if (ui !== undefined) {
     const { serveWithUi } = await import("./serve_ui.ts");
     return await serveWithUi(ui, {
       settings,
       live,
+      log,
       begin: (settings, watch) => begin(settings, live, flags, context, watch),
       announce: (port, ui) => announce(port, { ...settings, sources, ui }, flags, context),
       json: flags.json ?? false,
@@ -70,13 +73,17 @@ function surviveHangUp(): void {
 async function openLive(
   settings: readonly SourceSetting[],
   flags: ServeFlags,
+  log: EventLog,
   context: CommandContext,
 ): Promise<Map<string, LiveSource>> {
   if (settings.length === 0) return new Map();
   const { describeSourceEvent, openSources } = await import("./serve_sources.ts");
   const onEvent = (event: SourceEvent): void => {
     if (flags.json) context.out(jsonLine(event, context.clock));
-    context.talk(describeSourceEvent(event));
+    const line = describeSourceEvent(event);
+    context.talk(line);
+    const isTrouble = event.state === "waiting" || event.state === "troubled";
+    log.add(context.clock.wallTime(), event.event, line, isTrouble ? "warning" : "info");
   };
   return openSources(settings, { clock: context.clock, onEvent });
 }

@@ -77,14 +77,19 @@ async function readUsers(auth: string): Promise<Map<string, User>> {
 export function userLine(name: string, password: string): string {
   const [line = ""] = password.split(/\r?\n/, 1);
   if (line === "") throw new UsageError("--hash-password: the password is expected on stdin");
+  const text = formatUser(name, REALM, secretFor(name, REALM, line));
+  if (namesOnly(text, name)) return text;
+  throw new UsageError("--hash-password: NAME cannot have a colon or a control character in it");
+}
+
+/** Whether a file with this line has this user in it, and nobody else. */
+function namesOnly(text: string, name: string): boolean {
   try {
-    const user = secretFor(name, REALM, line);
-    const text = formatUser(name, REALM, user);
-    parseUsers(text, REALM);
-    return text;
+    const users = parseUsers(text, REALM);
+    return users.size === 1 && users.has(name);
   } catch (error) {
-    if (!(error instanceof UserListError)) throw error;
-    throw new UsageError("--hash-password: NAME cannot have a colon or a control character in it");
+    if (error instanceof UserListError) return false;
+    throw error;
   }
 }
 

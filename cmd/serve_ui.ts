@@ -4,7 +4,7 @@ import type { LiveSource } from "../lib/media/live/live_source.ts";
 import { BindError } from "../lib/net/errors.ts";
 import type { ServerEvent } from "../lib/server/events.ts";
 import { Dashboard } from "../lib/ui/dashboard/dashboard.ts";
-import { EventLog, levelOf } from "../lib/ui/dashboard/event_log.ts";
+import { type EventLog, levelOf } from "../lib/ui/dashboard/event_log.ts";
 import { FileList } from "../lib/ui/dashboard/file_list.ts";
 import {
   type ServeControl,
@@ -28,6 +28,8 @@ const CACHE_BYTES = 8 * 1024 * 1024;
 export interface ServeUiOptions {
   settings: ServeSettings;
   live: ReadonlyMap<string, LiveSource>;
+  /** What the page's log shows; the live sources tell theirs there too. */
+  log: EventLog;
   /** Serves. @param watch told what happens */
   begin: (settings: ServeSettings, watch: (event: ServerEvent) => void) => Promise<Serving>;
   /** Says that connections are accepted. @param ui the dashboard's address */
@@ -46,7 +48,7 @@ export async function serveWithUi(
   options: ServeUiOptions,
   context: CommandContext,
 ): Promise<number> {
-  const log = new EventLog();
+  const { log } = options;
   const watch = (event: ServerEvent): void => {
     if (!options.verbose && !isTalk(event)) return;
     const { wallTime } = context.clock;

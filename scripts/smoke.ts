@@ -15,6 +15,10 @@ const FRAMES = 500;
 /** Decimal digits before each frame of the clip. */
 const LENGTH_DIGITS = 5;
 const STARTS = 10;
+/** Of a picture on its way to a page, before its JPEG. */
+const FRAME_HEADER_BYTES = 24;
+/** ms in which the first picture must come. */
+const PICTURE_MS = 20_000;
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
 async function smoke(file: string): Promise<boolean> {
@@ -63,9 +67,10 @@ async function measureStart(binary: BinaryUnderTest): Promise<void> {
 
 async function conversation(binary: BinaryUnderTest, checks: Checks): Promise<void> {
   const before = performance.now();
-  const server = await binary.serve();
+  const server = await binary.start(["serve", "0", "--ui", "0"]);
   say(`   serve accepts connections after ${(performance.now() - before).toFixed(0)} ms`);
-  const stream = ["localhost", String(server.port), "0", CLIP];
+  const port = Number(server.told.port);
+  const stream = ["localhost", String(port), "0", CLIP];
   try {
     const outcomes = await Promise.allSettled([
       playsAll(binary, stream, checks),
@@ -73,8 +78,10 @@ async function conversation(binary: BinaryUnderTest, checks: Checks): Promise<vo
       dumpsPng(binary, stream, checks),
       dumpsConcatenated(binary, stream, checks),
       probes(binary, stream, checks),
-      playsByUrl(binary, server.port, checks),
-      fails(binary, server.port, checks),
+      playsByUrl(binary, port, checks),
+      fails(binary, port, checks),
+      showsThePlayer(binary, port, checks),
+      showsTheDashboard(String(server.told.ui), checks),
     ]);
     for (const outcome of outcomes) {
       if (outcome.status === "rejected") checks.that("a check ran", false, String(outcome.reason));
@@ -162,6 +169,63 @@ async function playsByUrl(binary: BinaryUnderTest, port: number, checks: Checks)
     checks.equal(`play ${transport} by URL has status 0`, status, 0, stderr);
     checks.that("and shows 20 frames", stdout.includes('"frames":20,'), stdout + stderr);
   }
+}
+
+/** The page, and over its socket the picture. */
+async function showsThePlayer(
+  binary: BinaryUnderTest,
+  port: number,
+  checks: Checks,
+): Promise<void> {
+  const url = `rtsp://localhost:${port}/${CLIP}`;
+  const player = await binary.start(["play", url, "--no-open", "--ui", "web"]);
+  try {
+    const page = String(player.told.url);
+    await hasPages(page, ["", "main.js", "player.css", "uplot.js", "icon.svg"], "player", checks);
+    await showsPictures(page, "play --no-open shows pictures", checks);
+  } finally {
+    const status = await player.stop();
+    if (Deno.build.os !== "windows") checks.equal("the player ends cleanly by SIGTERM", status, 0);
+  }
+}
+
+async function showsTheDashboard(page: string, checks: Checks): Promise<void> {
+  await hasPages(page, ["", "main.js", "dashboard.css", "api/files"], "dashboard", checks);
+  const below = new URL(`play/${CLIP}/`, page).href;
+  await hasPages(below, ["", "main.js"], "player below the dashboard", checks);
+  await showsPictures(below, "and that shows pictures", checks);
+}
+
+async function hasPages(
+  page: string,
+  names: string[],
+  what: string,
+  checks: Checks,
+): Promise<void> {
+  for (const name of names) {
+    const answer = await fetch(new URL(name, page));
+    await answer.body?.cancel();
+    checks.equal(`the ${what} has its ${name === "" ? "page" : name}`, answer.status, 200);
+  }
+}
+
+/** Asks as a page does: a socket from the page's own origin. */
+async function showsPictures(page: string, name: string, checks: Checks): Promise<void> {
+  const address = new URL("socket", page);
+  address.protocol = "ws:";
+  const headers = { Origin: new URL(page).origin };
+  const socket = new WebSocket(address, { headers } as unknown as string[]);
+  socket.binaryType = "arraybuffer";
+  const signal = AbortSignal.timeout(PICTURE_MS);
+  const picture = await new Promise<ArrayBuffer>((resolve) => {
+    signal.addEventListener("abort", () => resolve(new ArrayBuffer(0)));
+    socket.onmessage = ({ data }) => data instanceof ArrayBuffer && resolve(data);
+    socket.onerror = () => resolve(new ArrayBuffer(0));
+  });
+  socket.close();
+  const bytes = new Uint8Array(picture);
+  const [first, second] = bytes.subarray(FRAME_HEADER_BYTES);
+  checks.that(name, first === 0xff && second === 0xd8, `${bytes.length} bytes came`);
 }
 
 interface Event {

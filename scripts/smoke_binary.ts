@@ -8,6 +8,14 @@ export interface Run {
   stderr: string;
 }
 
+/** A command that goes on. */
+export interface Started {
+  /** The first event it told. */
+  told: Record<string, unknown>;
+  /** Ends it. @returns its status */
+  stop(): Promise<number>;
+}
+
 /** The compiled binary, run in a folder of its own with nothing of this process's environment. */
 export class BinaryUnderTest {
   constructor(readonly file: string, readonly folder: string) {}
@@ -24,28 +32,28 @@ export class BinaryUnderTest {
     };
   }
 
-  /** Starts `serve 0`, and waits until it accepts connections. */
-  async serve(): Promise<{ port: number; stop(): Promise<number> }> {
-    const child = this.#command(["serve", "0", "--json", "--quiet"], { stderr: "inherit" }).spawn();
+  /** Starts a command that goes on, and waits for the first thing it tells as JSON. */
+  async start(args: string[]): Promise<Started> {
+    const child = this.#command([...args, "--json", "--quiet"], { stderr: "inherit" }).spawn();
     const lines = child.stdout.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]();
     let text = "";
     while (!text.includes("\n")) {
       const { value, done } = await lines.next();
-      if (done) throw new Error(`serve ended early: ${text}`);
+      if (done) throw new Error(`${args.join(" ")} ended early: ${text}`);
       text += value;
     }
-    // What follows is let go by, so that the server never waits for a reader.
+    // What follows is let go by, so that the program never waits for a reader.
     const rest = (async (): Promise<void> => {
       while (!(await lines.next()).done);
     })();
-    const { port } = JSON.parse(text.slice(0, text.indexOf("\n"))) as { port: number };
+    const told = JSON.parse(text.slice(0, text.indexOf("\n"))) as Record<string, unknown>;
     const stop = async (): Promise<number> => {
       child.kill("SIGTERM");
       const { code } = await child.status;
       await rest;
       return code;
     };
-    return { port, stop };
+    return { told, stop };
   }
 
   /** A file in its folder; empty when there is none. */

@@ -67,6 +67,28 @@ export const EXCHANGE_CAUSES = {
     advice: "Players that match replies to requests wait for ever: tell the server's maker",
     reference: "RFC 2326 section 12.17",
   },
+  "srtp-key": {
+    level: "error",
+    title: "the stream is encrypted (SRTP) with a key that cannot be used",
+    advice:
+      "Have the server offer AES_CM_128_HMAC_SHA1_80 with a key by SDES (a=crypto) or MIKEY " +
+      "(a=key-mgmt), or send without SRTP",
+    reference: "RFC 3711 section 8.2",
+  },
+  "srtp-refused": {
+    level: "error",
+    title: "encrypted packets (SRTP) are not authentic",
+    advice: "Look whether the server encrypts with the key it describes (after a restart of its " +
+      "numbers too), and whether something on the way changes packets",
+    reference: "RFC 3711 section 3.3",
+  },
+  "srtp-key-in-clear": {
+    level: "warning",
+    title: "the key of an encrypted stream (SRTP) is sent in the clear",
+    advice: "Use rtsps://: who sees the description has the key",
+    reference: "RFC 4568 section 8.3",
+    follows: ["srtp-refused"],
+  },
   "rtsp-note": { level: "info", title: "a peculiarity" },
   "stray-datagram": {
     level: "warning",

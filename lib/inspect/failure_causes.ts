@@ -101,5 +101,6 @@ export const FAILURE_CAUSES = {
     advice:
       "Try --transport tcp; where that is as silent, the source behind the server is: look at " +
       "its encoder, file or upstream",
+    follows: ["srtp-key", "srtp-refused"],
   },
 } as const satisfies Record<string, CatalogueEntry>;

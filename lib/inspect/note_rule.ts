@@ -1,7 +1,7 @@
 import { SDP_TOLERANCES } from "../sdp/tolerances.ts";
 import type { ObservedNote } from "../stream/observation.ts";
 import { type Finding, finding } from "./finding.ts";
-import { Examples } from "./words.ts";
+import { count, Examples } from "./words.ts";
 
 /** Notes that a finding of its own tells better, or that only tell what the client does. */
 const TOLD_OTHERWISE: ReadonlySet<string> = new Set(["udp-silent", "keep-alive", "dialect"]);
@@ -17,6 +17,9 @@ export class NoteRule {
   readonly #cseq = new Map<string, string>();
   readonly #refusedTransports = new Examples();
   readonly #refusedStreams = new Examples();
+  readonly #refusedPackets = new Examples();
+  #srtpKey: string | undefined;
+  #srtpKeyInClear: string | undefined;
   #udpSilent: string | undefined;
 
   /** What the client said when it gave UDP up; undefined when it did not. */
@@ -29,6 +32,9 @@ export class NoteRule {
     if (TOLD_OTHERWISE.has(code)) return;
     if (code === "transport-refused") this.#refusedTransports.add(() => message);
     else if (code === "stream-refused") this.#refusedStreams.add(() => message);
+    else if (code === "srtp-refused") this.#refusedPackets.add(() => message);
+    else if (code === "srtp-key") this.#srtpKey ??= message;
+    else if (code === "srtp-key-in-clear") this.#srtpKeyInClear ??= message;
     else if (BROKEN_BYTES.has(code)) this.#broken.add(() => message);
     else if (WRONG_CSEQ.has(code)) {
       if (!this.#cseq.has(code)) this.#cseq.set(code, message);
@@ -56,6 +62,7 @@ export class NoteRule {
         "the first cannot play it";
       findings.push(finding("transport-fallback", message, this.#refusedTransports.text));
     }
+    findings.push(...this.#ofSrtp());
     if (this.#sdp.count > 0) {
       const codes = [...this.#sdpCodes].join(", ");
       findings.push(finding("sdp-tolerance", `Read all the same: ${codes}`, this.#sdp.text));
@@ -68,6 +75,24 @@ export class NoteRule {
     }
     for (const [code, message] of this.#others) {
       findings.push(finding("rtsp-note", message, `noted as ${code}`));
+    }
+    return findings;
+  }
+
+  #ofSrtp(): Finding[] {
+    const findings: Finding[] = [];
+    if (this.#srtpKey !== undefined) {
+      const message = "The stream is encrypted, and there is no key that can be used";
+      findings.push(finding("srtp-key", message, this.#srtpKey));
+    }
+    if (this.#refusedPackets.count > 0) {
+      const message = `${count(this.#refusedPackets.count, "encrypted packet")} did not pass the ` +
+        "check of where they come from and that nothing was changed";
+      findings.push(finding("srtp-refused", message, this.#refusedPackets.text));
+    }
+    if (this.#srtpKeyInClear !== undefined) {
+      const message = "Media is encrypted, and its key was sent for everybody on the way to read";
+      findings.push(finding("srtp-key-in-clear", message, this.#srtpKeyInClear));
     }
     return findings;
   }

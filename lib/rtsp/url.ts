@@ -57,7 +57,7 @@ export function parseUrl(text: string, onTolerance?: OnTolerance): RtspUrl {
   return { ...url, ...splitQuery(text.slice(end)) };
 }
 
-/** The URL as text: default port left out, credentials escaped, spaces in the path as `%20`. */
+/** The URL as text: default port left out, credentials escaped, white space in the path too. */
 export function formatUrl(url: RtspUrl): string {
   const { scheme, username, password, host, port, path, query } = url;
   const user = username === undefined ? "" : encodeURIComponent(username) +
@@ -65,7 +65,7 @@ export function formatUrl(url: RtspUrl): string {
   const name = host.includes(":") ? `[${host}]` : host;
   const place = port === DEFAULT_PORTS[scheme] ? name : `${name}:${port}`;
   const tail = query === undefined ? path : `${path}?${query}`;
-  return `${scheme}://${user}${place}${tail.replaceAll(" ", "%20")}`;
+  return `${scheme}://${user}${place}${tail.replaceAll(" ", "%20").replaceAll("\t", "%09")}`;
 }
 
 /** The URL without user and password, as it belongs in a request line or on a screen. */

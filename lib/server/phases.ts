@@ -6,8 +6,10 @@ const MOST_BEHIND_MS = 25;
 /** One viewer's share in a phase; given back by {@linkcode Phases.leave}. */
 export interface PhasePlace {
   readonly slot: number;
-  /** The last of the phase's moments that is not after the viewer's beginning, in ms. */
+  /** The first of the slot's moments, in ms: the same number for all its viewers. */
   readonly origin: number;
+  /** Intervals since then; the viewer begins before the next one is over. */
+  readonly past: number;
 }
 
 /**
@@ -45,7 +47,8 @@ export class Phases {
     const slot = this.#chosen(now);
     this.#viewers[slot]!++;
     this.#size++;
-    return { slot, origin: now - this.#sinceSlot(slot, now) };
+    const origin = this.#anchor + slot * this.width;
+    return { slot, origin, past: Math.floor((now - origin) / this.interval) };
   }
 
   leave({ slot }: PhasePlace): void {

@@ -98,7 +98,7 @@ export class Player {
     this.#stretch = stretch;
     this.#begunAt = this.scheduler.clock.now();
     this.#place = this.scheduler.join(stretch.interval);
-    this.#pace = new Pace(this.#place.origin, stretch.interval);
+    this.#pace = new Pace(this.#place.origin, stretch.interval, this.#place.past);
     this.scheduler.schedule(this.#task, this.#begunAt);
   }
 

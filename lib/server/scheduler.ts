@@ -4,8 +4,11 @@ import { type PhasePlace, Phases } from "./phases.ts";
 
 /** Something to be done at a time. Belongs to one scheduler; made once and used again and again. */
 export class ScheduledTask {
+  static #ranks = 0;
   /** When it is due, on the scheduler's clock; meaningful while scheduled. */
   dueAt = 0;
+  /** Who is due at the same time as others keeps its place among them, so that all keep their pace. */
+  readonly rank: number = ScheduledTask.#ranks++;
   /** Its place in the scheduler's heap; -1 while it is not scheduled. */
   heapIndex = -1;
 
@@ -159,7 +162,7 @@ export class Scheduler {
     while (at > 0) {
       const parentAt = (at - 1) >> 1;
       const parent = heap[parentAt]!;
-      if (parent.dueAt <= task.dueAt) break;
+      if (!isBefore(task, parent)) break;
       heap[at] = parent;
       parent.heapIndex = at;
       at = parentAt;
@@ -176,9 +179,9 @@ export class Scheduler {
       let childAt = 2 * at + 1;
       if (childAt >= heap.length) break;
       const right = heap[childAt + 1];
-      if (right !== undefined && right.dueAt < heap[childAt]!.dueAt) childAt++;
+      if (right !== undefined && isBefore(right, heap[childAt]!)) childAt++;
       const child = heap[childAt]!;
-      if (child.dueAt >= task.dueAt) break;
+      if (!isBefore(child, task)) break;
       heap[at] = child;
       child.heapIndex = at;
       at = childAt;
@@ -186,4 +189,8 @@ export class Scheduler {
     heap[at] = task;
     task.heapIndex = at;
   }
+}
+
+function isBefore(a: ScheduledTask, b: ScheduledTask): boolean {
+  return a.dueAt === b.dueAt ? a.rank < b.rank : a.dueAt < b.dueAt;
 }

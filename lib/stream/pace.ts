@@ -4,18 +4,21 @@
  */
 export class Pace {
   #origin: number;
-  /** Ticks since the origin. */
+  /** Intervals since the origin. */
   #ticks = 0;
-  /** Ticks before the origin, where the grid had moved. */
+  /** Ticks before the origin, where the grid had moved; below 0 where it was there before them. */
   #earlier = 0;
 
   /**
-   * @param origin when tick 0 is due, in ms
+   * @param origin when tick 0 is due, in ms, unless `past` says otherwise
    * @param interval ms from tick to tick, above 0
+   * @param past intervals that had gone by since the origin when tick 0 was due
    */
-  constructor(origin: number, readonly interval: number) {
+  constructor(origin: number, readonly interval: number, past = 0) {
     if (!(interval > 0)) throw new RangeError(`A frame interval must be above 0, not ${interval}`);
     this.#origin = origin;
+    this.#ticks = past;
+    this.#earlier = -past;
   }
 
   /** When the current tick is due, in ms. */

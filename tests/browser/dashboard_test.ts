@@ -149,14 +149,14 @@ browserTest("files are shown with a picture and what each needs", async (browser
 });
 
 browserTest("each file is played by a link", async (browser) => {
-  await withDashboard(browser, ["--loop"], async ({ page, port, event }) => {
+  await withDashboard(browser, ["--loop"], async ({ page, port, ui, event }) => {
     const link = '[data-file="sub folder/other.Mjpeg"] a.play';
     await page.until("the link", () => page.has(link));
     const [tab] = await Promise.all([
       page.page.context().waitForEvent("page"),
       page.page.click(link),
     ]);
-    const player = browser.watch(tab);
+    const player = browser.watch(tab, ui);
     await player.says("#stream", new RegExp(`^rtsp://127\\.0\\.0\\.1:${port}/sub%20folder/other`));
     await player.reaches("Playing");
     await player.passes(2);
@@ -165,7 +165,7 @@ browserTest("each file is played by a link", async (browser) => {
     assertEquals(await player.violations(), []);
     await player.press("teardown");
     await player.reaches("Init");
-    assertEquals((await event("session-ended")).file, "sub folder/other.Mjpeg");
+    assertEquals((await event("session-ended")).file, "sub%20folder/other.Mjpeg");
   });
 });
 

@@ -9,6 +9,7 @@ Deno.test("control sequences of a peer are shown and not obeyed", () => {
       "s=\\u001b]0;pwned\\u0007\\u009b2J",
     );
     assertEquals(printable("a\rb\x7f\x00", coloured), "a\\u000db\\u007f\\u0000");
+    assertEquals(printable("a\u202eb\u2028", coloured), "a\\u202eb\\u2028");
     assertEquals(printable("one\ttwo\nthree ä €", coloured), "one\ttwo\nthree ä €");
   }
 });

@@ -5,6 +5,7 @@ import {
   parseMulticastGroup,
   readAccess,
   readCertificate,
+  userLine,
 } from "../../cmd/serve_access.ts";
 import { secretFor, type User } from "../../lib/server/users.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../support/assert.ts";
@@ -63,6 +64,31 @@ Deno.test("an --auth that cannot be used is told without showing a password", as
     await assertRejects(() => usersOf(path), LocalError, "names nobody");
   });
   await assertRejects(() => usersOf("."), LocalError, "cannot read .");
+});
+
+Deno.test("--hash-password: a line without the password, for a file that lets in who knows it", async () => {
+  for (const stdin of ["s3:cret", "s3:cret\n", "s3:cret\r\nmore", "s3:cret\n\n"]) {
+    const line = userLine("anna", stdin);
+    assertEquals(line.includes("cret"), false);
+    await withFile(`# who may watch\n${line}\n`, async (path) => {
+      assertEquals(await usersOf(path), await usersOf("anna:s3:cret"));
+    });
+  }
+  // The paths that a user may watch are written behind it.
+  await withFile(`${userLine("anna", "pw")} /cam/*\n`, async (path) => {
+    const [[, user]] = await usersOf(path) as [[string, User]];
+    assertEquals(user.paths, ["/cam/*"]);
+  });
+});
+
+Deno.test("--hash-password without a password, or for a name that cannot be, is a slip", () => {
+  for (const stdin of ["", "\n", "\r\n"]) {
+    assertThrows(() => userLine("anna", stdin), UsageError, "the password is expected on stdin");
+  }
+  for (const name of ["an:na", "an\nna", "", "an\u0000na"]) {
+    const error = assertThrows(() => userLine(name, "s3cret"), UsageError);
+    assertEquals(error.message.includes("s3cret"), false);
+  }
 });
 
 Deno.test("--tls-cert and --tls-key go together and must be there", async () => {

@@ -20,6 +20,7 @@ export const LONG_RUN: Readonly<Record<string, number>> = {
   "rtsp-replies": 1_000_000,
   "client": 200_000,
   "client-datagrams": 50_000,
+  "matrix": 2000,
   // RTSP and its headers.
   ...usual(["rtsp-messages", "dialect", "transport", "session", "range", "rtp-info", "cseq"]),
   ...usual(["public", "scale", "speed", "smpte-time", "utc-time", "url", "request-uri"]),

@@ -7,6 +7,7 @@ import { FILE_TARGETS } from "./targets/files.ts";
 import { JPEG_TARGETS } from "./targets/jpeg.ts";
 import { LAB_CLIENT_TARGETS } from "./targets/lab_client.ts";
 import { LIVE_TARGETS } from "./targets/live.ts";
+import { MATRIX_TARGETS } from "./targets/matrix.ts";
 import { MEDIA_TARGETS } from "./targets/media.ts";
 import { PROBE_TARGETS } from "./targets/probe.ts";
 import { REPLY_TARGETS } from "./targets/replies.ts";
@@ -35,5 +36,6 @@ export const TARGETS: readonly Target[] = [
   ...SERVER_TARGETS,
   ...SOCKET_TARGETS,
   ...CLIENT_TARGETS,
+  ...MATRIX_TARGETS,
   ...LAB_CLIENT_TARGETS,
 ];

@@ -1,5 +1,10 @@
 // Faults of servers, each made on purpose on real sockets, and what the verdict must be.
 import { closeQuietly, writeAll } from "../../lib/net/tcp.ts";
+import { formatCrypto } from "../../lib/srtp/crypto_attribute.ts";
+import { DEFAULT_CRYPTO_SUITE } from "../../lib/srtp/crypto_suite.ts";
+import { masterKeyFrom } from "../../lib/srtp/master_key.ts";
+import { cryptoOffer, type Keying } from "../../lib/srtp/sdes.ts";
+import { SrtpSender } from "../../lib/srtp/srtp_sender.ts";
 import type { Fault } from "./faulty_gallery.ts";
 import { packetsOf, PICTURES } from "./scripted_media.ts";
 import {
@@ -38,6 +43,23 @@ const UDP = ["--transport", "udp"];
 /** All the pictures at once, by whatever transport was set up. */
 async function pictures(connection: ScriptedConnection): Promise<void> {
   await connection.rtp(...packetsOf(PICTURES).flat());
+}
+
+const SRTP_KEY = Uint8Array.from({ length: 30 }, (_, i) => i);
+const SRTP_SDP = sdp(
+  "m=video 0 RTP/SAVP 26",
+  "a=control:track1",
+  `a=crypto:${formatCrypto(cryptoOffer(keyed(SRTP_KEY)))}`,
+);
+
+function keyed(key: Uint8Array): Keying {
+  return { suite: DEFAULT_CRYPTO_SUITE, master: masterKeyFrom(key) };
+}
+
+/** All the pictures as SRTP. */
+async function protectedPictures(connection: ScriptedConnection, key: Uint8Array): Promise<void> {
+  const sender = new SrtpSender(keyed(key));
+  await connection.rtp(...packetsOf(PICTURES).flat().map((packet) => sender.protect(packet)!));
 }
 
 const refusesAll = { DESCRIBE: { ...UNAUTHORIZED, headers: DIGEST } };
@@ -86,6 +108,36 @@ export const SERVER_FAULTS: ServerFault[] = [
     level: "error",
     script: {},
     flags: [...TCP, "--timeout", "300ms"],
+    status: 6,
+  },
+  {
+    fault: "the key of an SRTP stream comes without TLS",
+    code: "srtp-key-in-clear",
+    level: "warning",
+    script: { sdp: SRTP_SDP, media: (connection) => protectedPictures(connection, SRTP_KEY) },
+    flags: [...UDP, "--packets", "20"],
+    status: 0,
+    info: ["rtsp-note"],
+  },
+  {
+    fault: "SRTP packets are made with another key than the one described",
+    code: "srtp-refused",
+    level: "error",
+    script: {
+      sdp: SRTP_SDP,
+      media: (connection) => protectedPictures(connection, new Uint8Array(30)),
+    },
+    flags: ["--timeout", "300ms"],
+    status: 6,
+    info: ["rtsp-note"],
+  },
+  {
+    fault: "an SRTP stream whose keys are to come by DTLS",
+    code: "srtp-key",
+    level: "error",
+    script: {
+      sdp: sdp("m=video 0 RTP/SAVPF 26", "a=fingerprint:sha-1 00", "a=control:track1"),
+    },
     status: 6,
   },
   {

@@ -11,6 +11,7 @@ import { RTSP_VERSION, type RtspRequest, type RtspResponse } from "../../rtsp/me
 import { MessageParser } from "../../rtsp/parser.ts";
 import { reasonPhrase, STATUS } from "../../rtsp/statuses.ts";
 import type { RtspUrl } from "../../rtsp/url.ts";
+import { KeyMask } from "../../srtp/key_mask.ts";
 import { NoReplyError, ProtocolError } from "../errors.ts";
 import type { Observer } from "../observer.ts";
 import { AwaitedReplies } from "./awaited_replies.ts";
@@ -61,6 +62,8 @@ export class RtspConnection {
   readonly #writer: StreamWriter;
   readonly #parser: MessageParser;
   readonly #awaited: AwaitedReplies;
+  /** Keeps keys from those who record what comes. */
+  readonly #keyMask = new KeyMask();
   /** Whether anything that is RTSP has come. */
   #heard = false;
   /** Malformed messages since the last good one, and what was wrong with the last of them. */
@@ -161,7 +164,9 @@ export class RtspConnection {
         const buffer = new Uint8Array(READ_BYTES);
         const count = await this.socket.read(buffer);
         if (count === null) break;
-        this.#tap("in", buffer.subarray(0, count));
+        if (this.options.observer.chunk !== undefined) {
+          this.#tap("in", this.#keyMask.mask(buffer.subarray(0, count)));
+        }
         // A small read must not keep a large buffer alive.
         this.#parser.push(
           count < READ_BYTES / 8 ? buffer.slice(0, count) : buffer.subarray(0, count),

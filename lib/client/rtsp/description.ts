@@ -21,6 +21,7 @@ import { NoMediaError, ProtocolError } from "../errors.ts";
 import type { ChooseTracks, OfferedTrack } from "../media_session.ts";
 import type { Observer } from "../observer.ts";
 import { baseUrl, controlUrl } from "./base_url.ts";
+import { protectionOf, type TrackProtection } from "./srtp/track_keying.ts";
 
 /** One stream of a session, as the description tells it. */
 export interface Track {
@@ -39,6 +40,8 @@ export interface Track {
   dimensions: Dimensions | undefined;
   /** The multicast group it is sent to, where the description names one. */
   group: Group | undefined;
+  /** How its packets are protected (SRTP); undefined where they are not. */
+  protection?: TrackProtection | undefined;
 }
 
 /** Where a multicast stream goes. */
@@ -166,6 +169,7 @@ function trackOf(
     duration: durationOf(range(media) ?? range(session)),
     dimensions: dimensions(media),
     group: groupOf(session, media),
+    protection: protectionOf(session, media),
   };
 }
 

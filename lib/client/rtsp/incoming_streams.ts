@@ -5,13 +5,11 @@ import type { Observer } from "../observer.ts";
 import type { RtspLink } from "./link.ts";
 import { MediaIntake } from "./media_intake.ts";
 import type { MediaTransport } from "./media_transport.ts";
-import type { RequesterOptions } from "./requester.ts";
 
 /** What the streams need from outside. */
 export interface IncomingOptions {
   clock: Clock;
   observer: Observer;
-  randomBytes: RequesterOptions["randomBytes"];
   /** Called when a source says that it has ended. */
   onGoodbye: () => void;
 }
@@ -32,8 +30,7 @@ export class IncomingStreams {
   /** @param link whose streams they are; {@linkcode follow} begins to receive */
   constructor(link: RtspLink, options: IncomingOptions) {
     const several = link.streams.length > 1;
-    const [main, ...others] = link.streams.map(({ track, transport }) => {
-      const ssrc = new DataView(options.randomBytes(4).buffer).getUint32(0);
+    const [main, ...others] = link.streams.map(({ track, transport, ssrc }) => {
       const stream = several ? track.name : undefined;
       return { intake: new MediaIntake(track, { ...options, ssrc, stream }), transport };
     });

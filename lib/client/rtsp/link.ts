@@ -23,6 +23,8 @@ export interface LinkOptions extends RtspConnectionOptions, RequesterOptions {
   allTracks?: boolean | undefined;
   /** Who chooses the streams otherwise; the other wishes do not count then. */
   chooseTracks?: ChooseTracks | undefined;
+  /** Our own source identifiers by the streams' names, kept for the link that follows this one. */
+  sources?: Map<string, number> | undefined;
   /** A bad network that media goes through on its way in; undefined for none. */
   impairments?: Impairments | undefined;
 }
@@ -112,7 +114,8 @@ async function openAt(url: RtspUrl, options: LinkOptions): Promise<RtspLink | Rt
       return redirection(described, url);
     }
     const tracks = chooseTracks(described, url, options);
-    const streams = await setUpAll({ requester, connection, ...options }, tracks);
+    const encrypted = url.scheme === "rtsps";
+    const streams = await setUpAll({ requester, connection, encrypted, ...options }, tracks);
     return new RtspLink(connection, requester, streams, publicMethods);
   } catch (error) {
     connection.close();

@@ -53,19 +53,21 @@ export class UdpTransport implements MediaTransport {
 
   /**
    * @param rtpPort to receive on; 0 for any even one
+   * @param profile of RTP, as SETUP names it
    * @throws {BindError} when the ports are taken
    */
   constructor(
     readonly connection: RtspConnection,
     rtpPort: number,
     readonly receiver: MediaReceiver,
+    profile = "AVP",
   ) {
     this.#server = connection.remoteHostname;
     const any = anyAddressFor(this.#server);
     this.#ports = rtpPort === 0 ? RtpPortPair.open(any) : RtpPortPair.at(any, rtpPort);
     this.offer = formatTransport({
       protocol: "RTP",
-      profile: "AVP",
+      profile,
       delivery: "unicast",
       clientPort: { first: this.#ports.rtp.port, last: this.#ports.rtcp.port },
     });
@@ -157,11 +159,19 @@ export class InterleavedTransport implements MediaTransport {
   readonly hostDrops = undefined;
   #channels: ChannelPair;
 
-  /** @param index which of the session's streams it is, from 0 */
-  constructor(readonly connection: RtspConnection, readonly receiver: MediaReceiver, index = 0) {
+  /**
+   * @param index which of the session's streams it is, from 0
+   * @param profile of RTP, as SETUP names it
+   */
+  constructor(
+    readonly connection: RtspConnection,
+    readonly receiver: MediaReceiver,
+    index = 0,
+    profile = "AVP",
+  ) {
     this.#channels = { first: 2 * index, last: 2 * index + 1 };
     const { first, last } = this.#channels;
-    this.offer = `RTP/AVP/TCP;unicast;interleaved=${first}-${last}`;
+    this.offer = `RTP/${profile}/TCP;unicast;interleaved=${first}-${last}`;
     connection.channels.expect(this.#channels, receiver);
   }
 

@@ -23,7 +23,7 @@ const DEFAULT_TTL = 1;
  */
 export class MulticastTransport implements MediaTransport {
   readonly kind = "multicast";
-  readonly offer = "RTP/AVP;multicast";
+  readonly offer: string;
   readonly #slab = new Slab();
   #rtp: DatagramSocket | undefined;
   #rtcp: DatagramSocket | undefined;
@@ -31,12 +31,18 @@ export class MulticastTransport implements MediaTransport {
   #reports: DatagramSocket | undefined;
   #target: MulticastTarget | undefined;
 
-  /** @param described the group that the description names, for replies that name none */
+  /**
+   * @param described the group that the description names, for replies that name none
+   * @param profile of RTP, as SETUP names it
+   */
   constructor(
     readonly connection: RtspConnection,
     readonly described: Group | undefined,
     readonly receiver: MediaReceiver,
-  ) {}
+    profile = "AVP",
+  ) {
+    this.offer = `RTP/${profile};multicast`;
+  }
 
   get place(): string {
     if (this.#target === undefined) return "the multicast group";

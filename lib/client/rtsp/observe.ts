@@ -1,6 +1,7 @@
 import { redactAuthorization } from "../../auth/credentials.ts";
 import type { HeaderList } from "../../rtsp/headers.ts";
 import type { RtspRequest, RtspResponse } from "../../rtsp/message.ts";
+import { maskKeys } from "../../srtp/key_mask.ts";
 import type { ObservedMessage } from "../observer.ts";
 
 /** A request as whoever watches sees it: with no secret in it. */
@@ -26,12 +27,13 @@ export function observeResponse(
 /** Headers with no secret in them. */
 export function withoutSecrets(headers: HeaderList): [name: string, value: string][] {
   return [...headers].map(([name, value]): [string, string] => {
-    return [name, /^(?:proxy-)?authorization$/i.test(name) ? redactAuthorization(value) : value];
+    const isCredentials = /^(?:proxy-)?authorization$/i.test(name);
+    return [name, isCredentials ? redactAuthorization(value) : maskKeys(value)];
   });
 }
 
 function contents(
   { headers, body }: { headers: HeaderList; body: Uint8Array },
 ): Pick<ObservedMessage, "headers" | "body"> {
-  return { headers: withoutSecrets(headers), body: new TextDecoder().decode(body) };
+  return { headers: withoutSecrets(headers), body: maskKeys(new TextDecoder().decode(body)) };
 }

@@ -70,9 +70,9 @@ export class RtspMediaSession implements MediaSession {
   ) {
     this.ended = this.#settle.promise;
     this.ended.catch(() => {});
-    const { clock, observer, randomBytes } = options;
+    const { clock, observer } = options;
     const onGoodbye = (): void => this.#judgeGoodbye();
-    this.#incoming = new IncomingStreams(link, { clock, observer, randomBytes, onGoodbye });
+    this.#incoming = new IncomingStreams(link, { clock, observer, onGoodbye });
     this.#link = link;
     this.#keepAlive = this.#follow(link);
     this.#watch();
@@ -82,7 +82,7 @@ export class RtspMediaSession implements MediaSession {
   static async open(url: RtspUrl, options: RtspSessionOptions): Promise<RtspMediaSession> {
     const calledOff = new AbortController();
     const signals = [calledOff.signal, ...(options.signal === undefined ? [] : [options.signal])];
-    const own = { ...options, signal: AbortSignal.any(signals) };
+    const own = { ...options, signal: AbortSignal.any(signals), sources: new Map() };
     const link = await RtspLink.open(url, own);
     return new RtspMediaSession(url, own, calledOff, link);
   }
@@ -183,13 +183,18 @@ export class RtspMediaSession implements MediaSession {
   /** Before the first packet. */
   #judgeNoMedia(silent: number): void {
     const { timeout, transport } = this.options;
-    const mayFallBack = transport === "auto" && this.transport !== "tcp";
+    const { problem } = this.#link.main.srtp ?? {};
+    // What comes and cannot be opened by one transport cannot by another.
+    const mayFallBack = transport === "auto" && this.transport !== "tcp" && problem === undefined;
     if (mayFallBack && silent >= Math.min(UDP_SILENCE_MS, timeout / 2)) {
       this.#state = "ready";
       this.#fallingBack = this.#fallBack(silent).finally(() => this.#fallingBack = undefined);
       return;
     }
     if (silent < timeout && !this.#isCutOff()) return;
+    if (problem !== undefined) {
+      return this.#fail(new NoMediaError(`SRTP packets came and all were refused: ${problem}`));
+    }
     const why = this.#isCutOff()
       ? `then ${this.#linkLost}`
       : `no RTP packet came to ${this.#link.main.transport.place} in ${timeout / 1000} s`;

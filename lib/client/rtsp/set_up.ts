@@ -1,6 +1,7 @@
 import { parseTransport, type Transport } from "../../rtsp/headers/transport.ts";
 import type { RtspResponse } from "../../rtsp/message.ts";
 import { STATUS } from "../../rtsp/statuses.ts";
+import type { Clock } from "../../net/clock.ts";
 import { BindError, UnreachableError } from "../../net/errors.ts";
 import { ProtocolError, StatusError } from "../errors.ts";
 import type { ObservedNote, Observer } from "../observer.ts";
@@ -11,6 +12,9 @@ import type { Impairments } from "../../net/impairment/impairments.ts";
 import { ImpairedReceiver } from "./impaired_receiver.ts";
 import type { MediaTransport } from "./media_transport.ts";
 import type { Requester } from "./requester.ts";
+import { SrtpIntake } from "./srtp/srtp_intake.ts";
+import { SrtpTransport } from "./srtp/srtp_transport.ts";
+import { streamProtection } from "./srtp/stream_protection.ts";
 import { type TransportChoice, transportsFor } from "./transport_choice.ts";
 
 /** How long TEARDOWN's reply is waited for, in ms. */
@@ -22,6 +26,10 @@ export interface LinkedStream {
   transport: MediaTransport;
   /** What its transport delivers to, from before SETUP on. */
   feed: Feed;
+  /** Our own source identifier in its RTCP. */
+  ssrc: number;
+  /** What opens its packets where they are protected (SRTP). */
+  srtp?: SrtpIntake | undefined;
 }
 
 /** What streams are set up with. */
@@ -32,6 +40,13 @@ export interface SetUpOptions {
   transport: TransportChoice;
   /** UDP port for RTP of the first stream; 0 for any even one. */
   rtpPort: number;
+  clock: Clock;
+  /** Whether the description came by TLS. */
+  encrypted: boolean;
+  /** Random bytes that cannot be guessed. */
+  randomBytes: (length: number) => Uint8Array;
+  /** Our own source identifiers by the streams' names, where this is not the first time. */
+  sources?: Map<string, number> | undefined;
   /** A bad network that media goes through on its way in; undefined for none. */
   impairments?: Impairments | undefined;
 }
@@ -41,7 +56,7 @@ export interface SetUpOptions {
  * that it refuses are left out. When it fails, nothing stays.
  * @param tracks at least one
  * @throws {StatusError} {@linkcode BindError} {@linkcode ProtocolError} {@linkcode UnreachableError}
- * of the first
+ * of the first, and {@linkcode NoMediaError} when it is encrypted and its key cannot be used
  */
 export async function setUpAll(
   options: SetUpOptions,
@@ -71,18 +86,27 @@ export async function setUpAll(
 async function setUp(options: SetUpOptions, track: Track, index: number): Promise<LinkedStream> {
   const { requester, connection, observer, transport: choice, rtpPort } = options;
   const feed = new Feed();
+  tellProtection(track, options);
+  const ssrc = ownSource(track, options);
+  const protection = streamProtection(track, { ...options, ssrc });
+  const srtp = protection && new SrtpIntake(feed, protection.receiver, observer);
+  const opened = srtp ?? feed;
   const { impairments } = options;
   const receiver = impairments === undefined
-    ? feed
-    : new ImpairedReceiver(feed, impairments, index);
+    ? opened
+    : new ImpairedReceiver(opened, impairments, index);
   const makers = transportsFor(choice, rtpPort, { connection, track, index, receiver });
   for (const [i, make] of makers.entries()) {
-    const transport = make();
+    const plain = make();
+    const transport = protection === undefined
+      ? plain
+      : new SrtpTransport(plain, protection.sender);
     try {
       const offer: [string, string] = ["Transport", transport.offer];
-      const reply = await requester.request("SETUP", track.controlUrl, [offer]);
+      const headers = [offer, ...protection?.headers ?? []];
+      const reply = await requester.request("SETUP", track.controlUrl, headers);
       await transport.accept(readTransport(reply));
-      return { track, transport, feed };
+      return { track, transport, feed, ssrc, srtp };
     } catch (error) {
       transport.close();
       const note = i < makers.length - 1 ? worthAnother(error, transport) : undefined;
@@ -92,6 +116,30 @@ async function setUp(options: SetUpOptions, track: Track, index: number): Promis
     }
   }
   throw new ProtocolError("no transport to offer");
+}
+
+function ownSource({ name }: Track, { sources, randomBytes }: SetUpOptions): number {
+  const known = sources?.get(name);
+  if (known !== undefined) return known;
+  const ssrc = new DataView(new Uint8Array(randomBytes(4)).buffer).getUint32(0);
+  sources?.set(name, ssrc);
+  return ssrc;
+}
+
+/** Says how a stream is protected, and what that is worth. */
+function tellProtection({ name, protection }: Track, { observer, encrypted }: SetUpOptions): void {
+  if (protection === undefined) return;
+  if (typeof protection.keying === "string") {
+    return observer.note?.({ code: "srtp-key", message: protection.keying });
+  }
+  const { suite, by } = protection.keying;
+  const message = `The stream "${name}" is SRTP: ${suite.name}, its key by ${by}`;
+  observer.note?.({ code: "srtp", message });
+  if (encrypted) return;
+  observer.note?.({
+    code: "srtp-key-in-clear",
+    message: `The key of the stream "${name}" came without TLS: whoever saw it can watch`,
+  });
 }
 
 function leftOut({ name }: Track, error: Error): ObservedNote {

@@ -33,13 +33,14 @@ export function transportsFor(
   rtpPort: number,
   { connection, track, index, receiver }: Applicant,
 ): (() => MediaTransport)[] {
+  const profile = track.protection?.profile;
   const multicast = (): MediaTransport => {
-    return new MulticastTransport(connection, track.group, receiver);
+    return new MulticastTransport(connection, track.group, receiver, profile);
   };
   const udp = (): MediaTransport => {
-    return new UdpTransport(connection, rtpPort === 0 ? 0 : rtpPort + 2 * index, receiver);
+    return new UdpTransport(connection, rtpPort === 0 ? 0 : rtpPort + 2 * index, receiver, profile);
   };
-  const tcp = (): MediaTransport => new InterleavedTransport(connection, receiver, index);
+  const tcp = (): MediaTransport => new InterleavedTransport(connection, receiver, index, profile);
   if (choice === "auto") return track.group === undefined ? [udp, tcp] : [multicast, udp, tcp];
   return { multicast: [multicast], udp: [udp], tcp: [tcp] }[choice];
 }

@@ -1,5 +1,6 @@
 import { redactAuthorization } from "../../auth/credentials.ts";
 import type { RtspRequest, RtspResponse } from "../../rtsp/message.ts";
+import { maskKeys } from "../../srtp/key_mask.ts";
 import type { ObservedMessage } from "../../stream/observation.ts";
 
 /** A message of a capture as a watcher of the client would see it: with no secret in it. */
@@ -9,10 +10,11 @@ export function observedRtsp(
   time: number,
 ): ObservedMessage {
   const headers = [...message.headers].map(([name, value]): [string, string] => {
-    return [name, /^(?:proxy-)?authorization$/i.test(name) ? redactAuthorization(value) : value];
+    const isCredentials = /^(?:proxy-)?authorization$/i.test(name);
+    return [name, isCredentials ? redactAuthorization(value) : maskKeys(value)];
   });
   const { version } = message;
-  const body = new TextDecoder().decode(message.body);
+  const body = maskKeys(new TextDecoder().decode(message.body));
   if (message.kind === "response") {
     const { status, reason } = message;
     return { direction, time, status, reason, version, headers, body };

@@ -19,15 +19,9 @@ import { FakeClock } from "../../support/fake_clock.ts";
 import { join } from "../../support/file_bytes.ts";
 import { goodbye, senderReport } from "../../support/scripted_media.ts";
 import type { Seeded } from "../../support/seeded.ts";
-import { ascii } from "../../support/split.ts";
-import { FakeConnection, FakeDatagrams } from "../fake_connections.ts";
-import { split, type Target } from "../target.ts";
+import { ParrotServer, reply, script } from "../parrot_server.ts";
+import type { Target } from "../target.ts";
 import { PACKETS } from "./sessions.ts";
-
-/** Between replies; no byte of RTSP. */
-const NEXT = 0x1e;
-/** Stands for the CSeq of the request that is answered. */
-const CSEQ = "CSEQ";
 
 const URL = parseUrl("rtsp://bob:secret@192.0.2.1/movie");
 const TIMEOUT_MS = 4000;
@@ -36,7 +30,6 @@ const LONGEST_MS = 60_000;
 const STEP_MS = 250;
 /** Requests of a session that lasts so long, signs of life included. */
 const MOST_REQUESTS = 60;
-const MOST_PARTS = 200;
 
 /** What a session may end with beside its end. */
 const REFUSALS = [
@@ -47,81 +40,6 @@ const REFUSALS = [
   ProtocolError,
   TimeoutError,
 ];
-
-const DOLLAR = 0x24;
-const SERVER = "192.0.2.1";
-const FIRST_PORT = 20_000;
-
-/** Nothing is sent to anybody but the server, or a group of those that routers keep. */
-function checkDestination({ hostname, port }: { hostname: string; port: number }): void {
-  const isGroup = /^(?:22[4-9]|23\d)\./.test(hostname);
-  assert(hostname === SERVER || isGroup, `a datagram goes to ${hostname}`);
-  assert(port > 0 && port <= 0xffff, `port ${port}`);
-}
-
-/** A server that answers request after request with what it was given, whatever they ask. */
-class ParrotServer {
-  requests = 0;
-  readonly connections: FakeConnection[] = [];
-  readonly #parts: Uint8Array[];
-  readonly #random: Seeded;
-
-  constructor(bytes: Uint8Array, random: Seeded) {
-    this.#parts = split(bytes, NEXT).slice(0, MOST_PARTS);
-    this.#random = random;
-  }
-
-  readonly sockets: FakeDatagrams[] = [];
-
-  /** In the place of `Deno.listenDatagram`. */
-  readonly listen = (
-    { hostname, port = 0 }: { hostname: string; port?: number },
-  ): FakeDatagrams => {
-    const bound = port === 0 ? FIRST_PORT + 2 * this.sockets.length : port;
-    const socket = new FakeDatagrams({ hostname, port: bound }, checkDestination);
-    this.sockets.push(socket);
-    return socket;
-  };
-
-  /** In the place of `Deno.connect`. */
-  readonly connect = (): Promise<Deno.TcpConn> => {
-    const connection = new FakeConnection({ hostname: SERVER, port: 554 });
-    this.connections.push(connection);
-    connection.onWrite = (bytes) => this.#answer(connection, bytes);
-    return Promise.resolve(connection as unknown as Deno.TcpConn);
-  };
-
-  /** Says what is left, a part after the other. */
-  more(): void {
-    const connection = this.connections.at(-1);
-    if (connection === undefined || connection.closed) return;
-    const part = this.#parts.shift();
-    const sockets = this.sockets.filter(({ closed }) => !closed);
-    if (part?.[0] === DOLLAR && sockets.length > 0) {
-      // What would be a block in the connection comes by itself.
-      const socket = sockets[(part[1] ?? 0) % sockets.length]!;
-      const hostname = this.#random.next() < 0.1 ? "192.0.2.99" : SERVER;
-      socket.arrive(part.slice(4), { hostname, port: 6000 });
-    } else if (part !== undefined) connection.say(part.slice());
-    else if (this.#random.next() < 0.5) connection.end();
-  }
-
-  #answer(connection: FakeConnection, bytes: Uint8Array): void {
-    const said = new TextDecoder("latin1").decode(bytes);
-    for (const [, cseq] of said.matchAll(/^CSeq: (\d+)\r$/gm)) {
-      this.requests++;
-      const part = this.#parts.shift();
-      if (part === undefined) continue;
-      connection.say(withCSeq(part, cseq!));
-    }
-  }
-}
-
-function withCSeq(bytes: Uint8Array, cseq: string): Uint8Array {
-  const said = new TextDecoder("latin1").decode(bytes);
-  if (!said.includes(CSEQ)) return bytes.slice();
-  return Uint8Array.from(said.replace(CSEQ, cseq), (character) => character.charCodeAt(0));
-}
 
 /** Lets time pass until the promise is settled. */
 async function settled<T>(
@@ -196,51 +114,35 @@ async function checkClient(
     stray: () => {},
     chunk: () => {},
   };
-  const { connect, listenDatagram } = Deno;
-  Deno.connect = server.connect as unknown as typeof Deno.connect;
-  Deno.listenDatagram = server.listen as unknown as typeof Deno.listenDatagram;
-  try {
-    await visit(server, clock, observer, transport);
-  } finally {
-    Deno.connect = connect;
-    Deno.listenDatagram = listenDatagram;
-    for (const connection of server.connections) connection.end();
-  }
+  await server.inPlace(() => visit(server, clock, observer, transport));
   await clock.advance(LONGEST_MS);
   assertEquals(clock.pending, 0, "timers left");
   assert(server.requests <= MOST_REQUESTS, `${server.requests} requests`);
-  for (const { closed } of server.connections) assert(closed, "connections are closed");
-  for (const { closed } of server.sockets) assert(closed, "sockets are closed");
+  server.checkClosed();
   for (const jpeg of frames) {
     assertEquals([jpeg[0], jpeg[1]], [0xff, 0xd8]);
     assert(jpeg.length <= bytes.length + 1024, `${jpeg.length} bytes of ${bytes.length}`);
   }
 }
 
-function reply(headers: readonly string[], body = "", status = "200 OK"): Uint8Array {
-  const length = body === "" ? [] : [`Content-Length: ${ascii(body).length}`];
-  const lines = [`RTSP/1.0 ${status}`, `CSeq: ${CSEQ}`, ...headers, ...length, "", body];
-  return ascii(lines.join("\r\n"));
-}
-
-const OPTIONS = reply(["Public: OPTIONS, DESCRIBE, SETUP, PLAY, GET_PARAMETER, TEARDOWN"]);
-const DESCRIBE = reply(
+export const OPTIONS = reply(["Public: OPTIONS, DESCRIBE, SETUP, PLAY, GET_PARAMETER, TEARDOWN"]);
+export const DESCRIBE = reply(
   ["Content-Type: application/sdp", "Content-Base: rtsp://192.0.2.1/movie/"],
   SDP,
 );
-const SETUP = reply([
+export const SETUP = reply([
   "Transport: RTP/AVP/TCP;unicast;interleaved=0-1;ssrc=DECADE01",
   "Session: 12345678;timeout=5",
 ]);
-const PLAY = reply([
+export const PLAY = reply([
   "Session: 12345678",
   "Range: npt=0-0.3",
   "RTP-Info: url=rtsp://192.0.2.1/movie/track1;seq=1000;rtptime=50000",
 ]);
-const MEDIA = PACKETS.map((packet) => interleave(0, packet));
-const REPORT = interleave(1, senderReport({ seconds: 1, fraction: 0 }));
-const BYE = interleave(1, goodbye());
-const DONE = reply(["Session: 12345678"]);
+export const MEDIA = PACKETS.map((packet) => interleave(0, packet));
+export const REPORT = interleave(1, senderReport({ seconds: 1, fraction: 0 }));
+export const BYE = interleave(1, goodbye());
+export const DONE = reply(["Session: 12345678"]);
 const DIGEST = reply(
   [
     'WWW-Authenticate: Digest realm="x", nonce="abc", qop="auth"',
@@ -250,10 +152,6 @@ const DIGEST = reply(
   "401 Unauthorized",
 );
 const MOVED = reply(["Location: rtsp://192.0.2.2:8554/other"], "", "302 Found");
-
-function script(...parts: Uint8Array[]): Uint8Array {
-  return join(...parts.flatMap((part, i) => i === 0 ? [part] : [Uint8Array.of(NEXT), part]));
-}
 
 const SCRIPTS: readonly Uint8Array[] = [
   script(OPTIONS, DESCRIBE, SETUP, PLAY, ...MEDIA, REPORT, BYE, DONE),
@@ -266,7 +164,7 @@ const SCRIPTS: readonly Uint8Array[] = [
   }),
 ];
 
-const UNICAST = reply([
+export const UNICAST = reply([
   "Transport: RTP/AVP;unicast;client_port=20000-20001;server_port=6000-6001;ssrc=DECADE01",
   "Session: 12345678;timeout=5",
 ]);

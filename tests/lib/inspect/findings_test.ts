@@ -274,8 +274,11 @@ const CASES: {
     code: "no-media",
     level: "error",
     reference: undefined,
-    shown: { packets: [] },
-    notShown: { packets: [labPacket(1)] },
+    shown: {
+      packets: [],
+      messages: [request("PLAY", "rtsp://h/m"), reply("RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n")],
+    },
+    notShown: { packets: [] },
     evidence: "0 packets",
   },
 ];

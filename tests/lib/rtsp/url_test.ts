@@ -119,6 +119,12 @@ const URLS: { name: string; text: string; url: RtspUrl; written?: string; noted?
     url: { scheme: "rtsp", host: "h", port: 554, path: "/a b", query: "c d" },
     written: "rtsp://h/a%20b?c%20d",
   },
+  {
+    name: "tabs in the path, as in a header line",
+    text: "rtsp://h/a\tb?c\td",
+    url: { scheme: "rtsp", host: "h", port: 554, path: "/a\tb", query: "c\td" },
+    written: "rtsp://h/a%09b?c%09d",
+  },
 ];
 
 for (const row of URLS) {

@@ -8,18 +8,18 @@ const WIDTH = 4;
 Deno.test("whoever is alone keeps exactly its own time", () => {
   const phases = new Phases(INTERVAL, WIDTH);
   const place = phases.join(1234.5);
-  assertEquals(place, { slot: 0, origin: 1234.5 });
+  assertEquals(place, { slot: 0, origin: 1234.5, past: 0 });
   phases.leave(place);
-  assertEquals(phases.join(2001.25), { slot: 0, origin: 2001.25 });
+  assertEquals(phases.join(2001.25), { slot: 0, origin: 2001.25, past: 0 });
 });
 
 Deno.test("a newcomer keeps step with who began up to half an interval before", () => {
   const phases = new Phases(INTERVAL, WIDTH);
   phases.join(1000);
-  assertEquals(phases.join(1020).origin, 1000);
+  assertEquals(phases.join(1020), { slot: 0, origin: 1000, past: 0 });
   // 39 ms after the moment before is 1 ms before the next: a slot of its own.
-  assertEquals(phases.join(1039), { slot: 5, origin: 1020 });
-  assertEquals(phases.join(4050).origin, 4040);
+  assertEquals(phases.join(1039), { slot: 5, origin: 1020, past: 0 });
+  assertEquals(phases.join(4050), { slot: 0, origin: 1000, past: 76 });
 });
 
 Deno.test("a slot takes 64, then the slot farthest from the others is begun", () => {
@@ -46,10 +46,10 @@ Deno.test("moments lie a whole number of intervals apart, the last one at most o
     const phases = new Phases(interval, WIDTH);
     const anchor = times[0];
     for (const now of times) {
-      const { slot, origin } = phases.join(now);
-      assert(origin <= now && now - origin <= interval);
-      const turns = (origin - anchor! - slot * WIDTH) / interval;
-      assert(Math.abs(turns - Math.round(turns)) < 1e-3, `${turns}`);
+      const { slot, origin, past } = phases.join(now);
+      assertEquals(origin, anchor! + slot * WIDTH);
+      const moment = origin + past * interval;
+      assert(moment <= now + 1e-6 && now - moment <= interval + 1e-6, `${moment} of ${now}`);
     }
     assertEquals(phases.size, times.length);
   }));

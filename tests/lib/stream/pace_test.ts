@@ -54,3 +54,14 @@ Deno.test("an interval is above 0", () => {
     assertThrows(() => new Pace(0, interval), RangeError, `not ${interval}`);
   }
 });
+
+Deno.test("a grid that was there before tick 0 goes on, and ticks count from 0", () => {
+  const pace = new Pace(100, 40, 3);
+  assertEquals([pace.tick, pace.dueAt], [0, 220]);
+  pace.advance();
+  assertEquals([pace.tick, pace.dueAt], [1, 260]);
+  pace.catchUp(5000, 1000);
+  assertEquals([pace.tick, pace.dueAt], [1, 5000]);
+  pace.advance();
+  assertEquals([pace.tick, pace.dueAt], [2, 5040]);
+});

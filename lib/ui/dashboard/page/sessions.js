@@ -100,7 +100,7 @@ class Row {
     setText(name, peer);
     setText(how, `${DIALECTS[dialect]} · ${TRANSPORTS[transport]}`);
     this.#cells.get("peer").title = session.path;
-    this.#set("file", file);
+    this.#set("file", decoded(file));
     const lamp = this.#cells.get("state").firstChild;
     setText(lamp, state);
     lamp.dataset.state = state;
@@ -116,6 +116,15 @@ class Row {
 
   #set(key, text) {
     setText(this.#cells.get(key), text);
+  }
+}
+
+/** A name as the list of files has it. */
+function decoded(file) {
+  try {
+    return decodeURIComponent(file);
+  } catch {
+    return file;
   }
 }
 
