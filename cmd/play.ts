@@ -1,5 +1,4 @@
 import type { MediaSession, PlayRequest } from "../lib/client/media_session.ts";
-import { AtomicFile } from "../lib/media/atomic_file.ts";
 import { FolderWriter } from "../lib/media/folder_writer.ts";
 import { type Command, type CommandContext, COMMON_FLAGS, RECEIVE_FLAGS } from "./command.ts";
 import { UsageError } from "./exit_status.ts";
@@ -20,6 +19,7 @@ import { parseAddresses } from "./play_targets.ts";
 import { exchangePrinter } from "./print_exchange.ts";
 import { Progress } from "./progress.ts";
 import { receive } from "./receive.ts";
+import { writeText } from "./probe_expect.ts";
 import { receiveSettings } from "./receive_settings.ts";
 import type { Summary } from "./summary.ts";
 import { parseTarget } from "./target.ts";
@@ -150,11 +150,7 @@ function openFolder(path: string): Promise<FolderWriter> {
 }
 
 async function writeStatistics(path: string, summary: Summary): Promise<void> {
-  await makeOutput(`--stats ${path}`, async () => {
-    const file = await AtomicFile.create(path);
-    await file.write(new TextEncoder().encode(JSON.stringify(summary, null, 2) + "\n"));
-    await file.commit();
-  });
+  await writeText(`--stats ${path}`, path, JSON.stringify(summary, null, 2) + "\n");
 }
 
 export const play: Command = {

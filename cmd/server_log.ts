@@ -15,7 +15,7 @@ export function jsonLine<E extends { event: string }>(
   { event, ...facts }: E,
   { wallTime }: Pick<Clock, "wallTime">,
 ): string {
-  return JSON.stringify({ event, time: new Date(wallTime()).toISOString(), ...facts });
+  return JSON.stringify({ event, ...facts, time: new Date(wallTime()).toISOString() });
 }
 
 /** One line about one event. */

@@ -79,7 +79,8 @@ export class BinaryUnderTest {
       args,
       cwd: this.folder,
       clearEnv: true,
-      env: systemRoot === undefined ? {} : { SystemRoot: systemRoot },
+      // Deno's runtime 2.6 does not start without a path, be there nothing on it.
+      env: { PATH: "", ...(systemRoot === undefined ? {} : { SystemRoot: systemRoot }) },
       stdin: "null",
       stdout: "piped",
       ...options,

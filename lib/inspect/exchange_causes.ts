@@ -70,9 +70,8 @@ export const EXCHANGE_CAUSES = {
   "srtp-key": {
     level: "error",
     title: "the stream is encrypted (SRTP) with a key that cannot be used",
-    advice:
-      "Have the server offer AES_CM_128_HMAC_SHA1_80 with a key by SDES (a=crypto) or MIKEY " +
-      "(a=key-mgmt), or send without SRTP",
+    advice: "Have the server offer AES-128 in counter mode with HMAC-SHA1, its key by SDES " +
+      "(a=crypto) or MIKEY (a=key-mgmt), or send without SRTP",
     reference: "RFC 3711 section 8.2",
   },
   "srtp-refused": {

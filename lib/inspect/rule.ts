@@ -7,6 +7,7 @@ import type { DescribedTrack } from "./described.ts";
 import type { MediaTransportKind } from "./exchange.ts";
 import type { Finding } from "./finding.ts";
 import type { PayloadKind } from "./payload_kind.ts";
+import type { Repetition } from "./repetition.ts";
 import type { ReportedClock } from "./sender_report_rule.ts";
 import type { StreamClock } from "./stream_clock.ts";
 
@@ -91,7 +92,7 @@ export interface StreamRule {
   rtcp?(rtcp: InspectedRtcp): void;
   /** @param number of the frame in order of arrival, from 1, damaged ones counted */
   frame?(frame: ReceivedFrame, number: number): void;
-  /** A unit of another encoding than JPEG, likewise. */
-  unit?(unit: AccessUnit, number: number): void;
+  /** A unit of another encoding than JPEG, likewise, and what it has of the one before. */
+  unit?(unit: AccessUnit, number: number, repetition: Repetition): void;
   conclude(facts: StreamFacts): Finding[];
 }

@@ -1,4 +1,5 @@
 import type { AccessUnit, StreamFormat, TrackDescription } from "../codec/depacketizer.ts";
+import { describedFormat } from "../codec/format.ts";
 import type { ObservedPacket, ObservedRtcp } from "../stream/observation.ts";
 import { ReceiveStatistics } from "../stream/receive_statistics.ts";
 import type { ReceivedFrame } from "../stream/received_frame.ts";
@@ -12,6 +13,7 @@ import { labVerdict } from "./lab_verdict.ts";
 import { MarkerRule } from "./marker_rule.ts";
 import { PayloadWatcher } from "./payload_kind.ts";
 import { PictureRule } from "./picture_rule.ts";
+import { RepetitionWatcher } from "./repetition.ts";
 import type {
   Ending,
   InspectedPacket,
@@ -52,6 +54,8 @@ export class StreamInspector implements PacketStream {
   /** Complete frames, or units of another encoding. */
   frames = 0;
   damagedFrames = 0;
+  /** Of units of another encoding than JPEG, those that do not just repeat the one before. */
+  newFrames = 0;
   readonly #payload = new PayloadWatcher();
   readonly #senderReports = new SenderReportRule();
   readonly #rules: readonly StreamRule[];
@@ -60,6 +64,9 @@ export class StreamInspector implements PacketStream {
   /** Whether it may carry JPEG files bare: of course-lab servers nobody says what they send. */
   readonly #maybeJpeg: boolean;
   readonly #watcher: UnitWatcher;
+  readonly #repetitions: RepetitionWatcher;
+  /** Its format as described: parameter sets may be there and nowhere else. */
+  readonly #expected: StreamFormat;
   #lastPacket: InspectedPacket | undefined;
   /** Where the newest frame is damaged, what counts it: if we stop here, it had only not come yet. */
   #unfinished: (() => void) | undefined;
@@ -73,6 +80,8 @@ export class StreamInspector implements PacketStream {
     this.#isJpeg = format.encoding.toUpperCase() === "JPEG";
     this.#maybeJpeg = this.#isJpeg || format.encoding === "";
     this.#watcher = new UnitWatcher(format, (unit) => this.#unit(unit));
+    this.#repetitions = new RepetitionWatcher(format.encoding);
+    this.#expected = describedFormat(format);
     this.#rules = [
       ...(this.#maybeJpeg ? [new LabRule(), new JpegRule()] : []),
       new SequenceRule(),
@@ -172,11 +181,13 @@ export class StreamInspector implements PacketStream {
 
   #unit(unit: AccessUnit): void {
     this.#settleUnfinished();
+    const whole = unit.damaged === undefined;
+    const repetition = whole ? this.#repetitions.next(unit, this.seen ?? this.#expected) : "new";
     const tell = (): void => {
       const number = this.frames + this.damagedFrames;
-      for (const rule of this.#rules) rule.unit?.(unit, number);
+      for (const rule of this.#rules) rule.unit?.(unit, number, repetition);
     };
-    if (unit.damaged !== undefined) {
+    if (!whole) {
       this.#unfinished = () => {
         this.damagedFrames++;
         tell();
@@ -184,6 +195,7 @@ export class StreamInspector implements PacketStream {
       return;
     }
     this.frames++;
+    if (repetition === "new") this.newFrames++;
     this.units.add(unit, this.frames + this.damagedFrames);
     tell();
   }

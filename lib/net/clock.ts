@@ -23,6 +23,12 @@ export const systemClock: Clock = {
   },
 };
 
+/**
+ * A timer that fires later than that, in ms, tells that the program was held up: the machine slept, or
+ * somebody stopped the process. What peers did meanwhile is still to be read.
+ */
+export const HELD_UP_MS = 2000;
+
 /** Resolves after `delay` ms; rejects with the signal's reason when that aborts first. */
 export function sleep(clock: Clock, delay: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

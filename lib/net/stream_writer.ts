@@ -1,5 +1,5 @@
 import type { ByteBudget } from "./byte_budget.ts";
-import { type Clock, TimeoutError, type Timer } from "./clock.ts";
+import { type Clock, HELD_UP_MS, TimeoutError, type Timer } from "./clock.ts";
 import { closeQuietly } from "./tcp.ts";
 
 /** How a {@linkcode StreamWriter} treats a peer that reads slowly. */
@@ -124,7 +124,10 @@ export class StreamWriter {
     this.#watchdog = undefined;
     if (!this.#writing) return;
     const { clock, writeMs } = this.options;
-    const left = this.#waitingSince + writeMs - clock.now();
+    const now = clock.now();
+    // While this program was held up, it was not the peer who did not read.
+    if (now > this.#waitingSince + writeMs + HELD_UP_MS) this.#waitingSince = now;
+    const left = this.#waitingSince + writeMs - now;
     if (left > 0) {
       this.#watchdog = clock.setTimer(left, () => this.#watch());
       return;

@@ -219,6 +219,18 @@ browserTest("several streams stand in a grid, each with its own session", async 
         ...["Ready", "Playing"],
       ]);
       assertEquals(await page.violations(), []);
+      const captions = await page.in<string[]>(
+        "[...document.querySelectorAll('.caption-name')].map((each) => each.textContent)",
+      );
+      assertEquals(captions, players.map(() => "movie.Mjpeg"), "their server is the same");
+
+      await page.page.check("#all");
+      await page.press("teardown");
+      const states = (): string[] => players.map(({ snapshot: { state } }) => state);
+      await page.until("all to be torn down", () => states().every((state) => state === "Init"));
+      await page.press("setup");
+      await page.until("all to be set up", () => states().every((state) => state === "Ready"));
+      assertEquals(server.all("session-setup").length, 8);
     });
   });
 });
@@ -279,6 +291,12 @@ browserTest("a frame and a recording come down as files", async (browser) => {
       }
       assert(pictures >= 15 && pictures <= FRAMES, `${pictures} pictures`);
       await page.says("#record", /^Record$/);
+
+      await page.page.click("#full-screen");
+      await page.until("the full screen", () => {
+        return page.in("document.fullscreenElement?.id === 'screens'");
+      });
+      await page.in("document.exitFullscreen()");
     });
   });
 });

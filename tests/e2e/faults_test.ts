@@ -266,6 +266,21 @@ Deno.test("a server that is stopped while packets are under way lets them go, an
   });
 });
 
+for (const transport of ["udp", "tcp"]) {
+  Deno.test(`a server that is stopped says goodbye to a player over ${transport}, which ends well`, async () => {
+    await withServe({ "movie.Mjpeg": CLIP }, [...FAST, "--loop"], async (served) => {
+      const out = `${served.folder}/frames`;
+      const flags = ["--json", "--transport", transport, "--out", out];
+      const player = new Program(["play", ...rtsp(served), ...flags]);
+      await eventually("frames", () => exists(`${out}/frame-000005.jpg`));
+      assertEquals((await served.stop()).status, 0);
+      const result = await received(await player.finish(), out);
+      assertEquals(result.status, 0, result.stderr);
+      assertEquals([result.summary.lost, result.summary.damagedFrames], [0, 0]);
+    });
+  });
+}
+
 /** Runs `body` with a player in the middle of a long clip, and gives what came of it. */
 async function inMidPlay(
   served: Pick<Served, "port">,
@@ -406,6 +421,23 @@ Deno.test({
         assertMatch(result.stderr, /rtspkit: .*no space/i);
         assert(result.frames.length > 5 && result.frames.length < FRAMES.length);
         assertEquals(strangeFrames(result.frames), 0);
+      });
+    });
+  },
+});
+
+Deno.test({
+  name: "a disk with no room left for --stats: status 8, and nothing half written stays",
+  ignore: !SMALL_DISKS,
+  fn: async () => {
+    await withServe({ "movie.Mjpeg": CLIP }, FAST, async (served) => {
+      await withSmallDisk(64 * 1024, async (disk) => {
+        await Deno.writeFile(`${disk}/full`, new Uint8Array(64 * 1024));
+        const stats = ["--stats", `${disk}/stats.json`, "--frames", "3", "--ui", "none"];
+        const { status, stderr } = await runProgram("play", ...rtsp(served), ...stats);
+        assertEquals(status, 8, stderr);
+        assertMatch(stderr, /rtspkit: --stats .*: cannot write there: No space left on device/);
+        assertEquals([...Deno.readDirSync(disk)].map(({ name }) => name), ["full"]);
       });
     });
   },

@@ -11,7 +11,7 @@ const NEXT = 0x1e;
 const CSEQ = "CSEQ";
 const MOST_PARTS = 200;
 /** Method and CSeq of a request. */
-const REQUEST = /^([A-Z_]+) \S+ RTSP\/1\.0\r\n(?:[^\r\n]+\r\n)*?CSeq: (\d+)\r$/gm;
+const REQUEST = /([A-Z_]+) \S+ RTSP\/1\.0\r\n(?:[^\r\n]+\r\n)*?CSeq: (\d+)\r$/gm;
 
 const DOLLAR = 0x24;
 const SERVER = "192.0.2.1";

@@ -34,7 +34,7 @@ async function withPipedPictures(body: (url: string) => Promise<void>): Promise<
       const { value, done } = await reader.read();
       if (done) throw new Error(`It ended, and told only ${told}`);
       told += new TextDecoder().decode(value);
-      port = /"event":"ready","port":(\d+)/.exec(told)?.[1];
+      port = /"event":"ready".*?"port":(\d+)/.exec(told)?.[1];
     }
     await body(`rtsp://127.0.0.1:${port}/cam`);
   } finally {

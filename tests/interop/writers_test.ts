@@ -180,35 +180,53 @@ peerTest("ffmpeg reads a GIF with each picture's time", FFMPEG, async () => {
   });
 });
 
-peerTest("GStreamer reads an AVI file, closed or not", GSTREAMER, async () => {
-  const frames = (await movieFrames()).slice(0, 60);
-  await inFolder({}, async (folder) => {
-    await writeAvi(`${folder}/out.avi`, frames, (i) => i * 40, SMALL_RIFF_BYTES);
-    const pipeline = ["filesrc", `location=${folder}/out.avi`, "!", "avidemux", "!", "filesink"];
-    const { code, stderr } = await run("gst-launch-1.0", [
-      "-q",
-      ...pipeline,
-      `location=${folder}/o`,
-    ]);
-    assertEquals({ code, stderr }, { code: 0, stderr: "" });
-    assertEquals(await Deno.readFile(`${folder}/o`), concat(...frames));
-  });
-});
+/** An AVI file as it lies there when its writer was killed. */
+async function leftAvi(folder: string, path: string, frames: Uint8Array[]): Promise<void> {
+  const writer = await AviWriter.create(`${folder}/killed.avi`);
+  for (const [i, frame] of frames.entries()) await writer.write(frame, i * 40);
+  const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
+  const left = names.find((name) => name.startsWith(".") && name.includes("killed.avi"))!;
+  await Deno.copyFile(`${folder}/${left}`, path);
+  await writer.abort();
+}
 
-peerTest("VLC plays an AVI file to its end", VLC, async () => {
-  const frames = (await movieFrames()).slice(0, 30);
-  await inFolder({}, async (folder) => {
-    await writeAvi(`${folder}/in.avi`, frames, (i) => i * 40);
-    await Deno.chmod(folder, 0o777);
-    const copy = `#std{access=file,mux=avi,dst=${folder}/vlc.avi}`;
-    const { code } = await run("cvlc", [
-      ...["--intf", "dummy", "--no-audio", `${folder}/in.avi`, "--sout", copy, "vlc://quit"],
-    ], { uid: NOBODY, env: { HOME: folder, XDG_RUNTIME_DIR: folder } });
-    assertEquals(code, 0);
-    const got = await copied(`${folder}/vlc.avi`);
-    // What it writes itself ends two frames early, whatever it reads.
-    const least = concat(...frames.slice(0, -2)).length;
-    assert(got.length >= least, `${got.length} bytes of ${least}`);
-    assertEquals(got, concat(...frames).subarray(0, got.length));
+/** How an AVI file came to its end, and how it is made. */
+const ENDS: [string, (folder: string, path: string, frames: Uint8Array[]) => Promise<void>][] = [
+  ["closed", (_, path, frames) => writeAvi(path, frames, (i) => i * 40, SMALL_RIFF_BYTES)],
+  ["whose writer was killed", leftAvi],
+];
+
+for (const [how, make] of ENDS) {
+  peerTest(`GStreamer reads an AVI file ${how}`, GSTREAMER, async () => {
+    const frames = (await movieFrames()).slice(0, 60);
+    await inFolder({}, async (folder) => {
+      await make(folder, `${folder}/out.avi`, frames);
+      const pipeline = ["filesrc", `location=${folder}/out.avi`, "!", "avidemux", "!", "filesink"];
+      const { code, stderr } = await run("gst-launch-1.0", [
+        ...["-q", ...pipeline, `location=${folder}/o`],
+      ]);
+      assertEquals({ code, stderr }, { code: 0, stderr: "" });
+      const [got, whole] = [await Deno.readFile(`${folder}/o`), concat(...frames)];
+      assertEquals(got.length, whole.length);
+      assert(got.every((byte, at) => byte === whole[at]), "the frames as they were written");
+    });
   });
-});
+
+  peerTest(`VLC plays an AVI file ${how} to its end`, VLC, async () => {
+    const frames = (await movieFrames()).slice(0, 30);
+    await inFolder({}, async (folder) => {
+      await make(folder, `${folder}/in.avi`, frames);
+      await Deno.chmod(folder, 0o777);
+      const copy = `#std{access=file,mux=avi,dst=${folder}/vlc.avi}`;
+      const { code } = await run("cvlc", [
+        ...["--intf", "dummy", "--no-audio", `${folder}/in.avi`, "--sout", copy, "vlc://quit"],
+      ], { uid: NOBODY, env: { HOME: folder, XDG_RUNTIME_DIR: folder } });
+      assertEquals(code, 0);
+      const got = await copied(`${folder}/vlc.avi`);
+      // What it writes itself ends two frames early, whatever it reads.
+      const least = concat(...frames.slice(0, -2)).length;
+      assert(got.length >= least, `${got.length} bytes of ${least}`);
+      assertEquals(got, concat(...frames).subarray(0, got.length));
+    });
+  });
+}

@@ -13,6 +13,8 @@ export class FakeClock implements Clock {
   #now: number;
   #timers: SetTimer[] = [];
   #waiting: (() => void)[] = [];
+  /** How far somebody has set the wall clock on, or back, in ms. */
+  wallJump = 0;
 
   /**
    * @param start what `now` says first, in ms
@@ -30,7 +32,7 @@ export class FakeClock implements Clock {
   }
 
   wallTime(): number {
-    return this.epoch + this.#now - this.#start;
+    return this.epoch + this.wallJump + this.#now - this.#start;
   }
 
   setTimer(delay: number, callback: () => void): Timer {

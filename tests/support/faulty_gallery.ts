@@ -237,6 +237,12 @@ export const MEDIA_FAULTS: MediaFault[] = [
     level: "warning",
     session: () => healthy({ ...JPEG, frame: (number) => JPEG.frame(Math.min(number, 40)) }),
   },
+  {
+    fault: "the server sends the last H.264 picture again and again",
+    code: "picture-frozen",
+    level: "warning",
+    session: () => healthy({ ...H264, frame: (number) => H264.frame(Math.min(number, 40)) }),
+  },
   ...[JPEG, H264].map((medium): MediaFault => ({
     fault: `nothing comes for three seconds, then it goes on, ${medium.name}`,
     code: "stream-stalled",

@@ -44,12 +44,21 @@ export const H264: Medium = {
   clockRate: 90_000,
   frameTicks: 3600,
   frame: (number) => {
-    return number % 25 === 0
-      ? H264_PAYLOADS.slice(0, KEY_PACKETS)
-      : H264_PAYLOADS.slice(KEY_PACKETS, KEY_PACKETS + 1);
+    return number % 25 === 0 ? H264_PAYLOADS.slice(0, KEY_PACKETS) : [anotherPicture(number)];
   },
   payloadType: 96,
 };
+
+/** The captured one codes that nothing has changed; with these it is as long as of what moves. */
+const MORE_BYTES = 200;
+
+/** The picture behind the key frame, never the same twice in a row. */
+function anotherPicture(number: number): Uint8Array {
+  const slice = H264_PAYLOADS[KEY_PACKETS]!;
+  const payload = new Uint8Array(slice.length + MORE_BYTES).fill(1 + number % 250);
+  payload.set(slice);
+  return payload;
+}
 
 /** One access unit of 64 bytes behind its header of 13 bits of size and 3 of index. */
 const AAC_PAYLOAD = Uint8Array.of(0, 16, 64 >> 5, (64 << 3) & 0xff, ...new Uint8Array(64));

@@ -11,7 +11,7 @@ import type { EndReason, FrameJumps, MediaSession, MediaTrack } from "../media_s
 import type { Observer } from "../observer.ts";
 import { RtpReceiver } from "../receiver.ts";
 import { LabConnection } from "./connection.ts";
-import { type JoinedPacket, SharedNumberJoiner } from "./shared_numbers.ts";
+import { type JoinedPacket, SharedNumberJoiner } from "../../stream/shared_numbers.ts";
 
 /** The four words of the lab's command line: `HOST PORT RTP_PORT FILE`. */
 export interface LabTarget {

@@ -2,7 +2,7 @@ import type { Depacketizer } from "../../codec/depacketizer.ts";
 import type { Clock } from "../../net/clock.ts";
 import { parseCompound } from "../../rtcp/compound.ts";
 import type { RtcpPacket } from "../../rtcp/packet.ts";
-import { type JoinedPacket, SharedNumberJoiner } from "../lab/shared_numbers.ts";
+import { type JoinedPacket, SharedNumberJoiner } from "../../stream/shared_numbers.ts";
 import { RTP_HEADER_LENGTH } from "../../rtp/header.ts";
 import { payloadTypes } from "../../sdp/attributes.ts";
 import type { Observer } from "../observer.ts";

@@ -209,7 +209,8 @@ export class RtspMediaSession implements MediaSession {
     const isLost = this.#isCutOff() ||
       (this.#linkLost !== undefined && silent >= Math.min(LOST_SILENCE_MS, timeout));
     if (isAtEnd && (silent >= END_SILENCE_MS || isLost)) return this.#end("complete");
-    if (isLost) return this.#end("cut");
+    // A server that stops says BYE, and hangs up right behind it.
+    if (isLost) return this.#end(this.#endTimer === undefined ? "cut" : "complete");
     // A server that still answers has no more to send; one that does not has gone.
     if (silent >= timeout / 2) {
       this.#keepAlive.checkSilence(clock.now(), this.#incoming.lastPacketAt);

@@ -14,6 +14,8 @@ export interface StreamRecord {
   inspector: StreamInspector;
   series: Series;
   stillness: Stillness;
+  /** Units that showed something new, up to the last packet. */
+  newFrames: number;
 }
 
 /** What a record keeps. */
@@ -67,12 +69,12 @@ export class SessionRecord {
     const record = this.#recordOf(packet);
     if (record === undefined) return;
     const { inspector, series, stillness } = record;
-    const { statistics: { lost }, frames } = inspector;
-    const before = series.framesSoFar;
+    const { statistics: { lost }, frames, newFrames } = inspector;
     series.add(packet.time, packet.size, { lost, frames, jitterMs: packet.jitterMs });
     stillness.packet(packet.time);
     // Pictures of JPEG tell of themselves in `frame`, with their bytes.
-    if (frames > before && !isJpeg(inspector)) stillness.frame(packet.time);
+    if (newFrames > record.newFrames) stillness.frame(packet.time);
+    record.newFrames = newFrames;
   }
 
   rtcp({ packet: { type } }: ObservedRtcp): void {
@@ -96,7 +98,10 @@ export class SessionRecord {
   #recordOf({ stream }: InspectedPacket): StreamRecord | undefined {
     const known = this.#streams.get(stream.name);
     if (known !== undefined || !(stream instanceof StreamInspector)) return known;
-    const record = { inspector: stream, series: new Series(), stillness: new Stillness() };
+    const record = {
+      ...{ inspector: stream, series: new Series(), stillness: new Stillness() },
+      newFrames: 0,
+    };
     this.#streams.set(stream.name, record);
     return record;
   }

@@ -2,6 +2,7 @@ import { MalformedError } from "../../bytes/malformed.ts";
 import { isWholeLabReply, LAB_REPLY_LIMIT, parseLabReply } from "../../rtsp/lab/reply.ts";
 import type { LabRequest } from "../../rtsp/lab/request.ts";
 import { LAB_REQUEST_LIMIT, LabRequestReader } from "../../rtsp/lab/request_reader.ts";
+import { type JoinedPacket, SharedNumberJoiner } from "../../stream/shared_numbers.ts";
 import { CapturedMedia } from "./captured_media.ts";
 import type { Dialogue, DialogueMedia } from "./rtsp_dialogue.ts";
 
@@ -12,6 +13,7 @@ const REPLY_QUIET_MS = 40;
 export class LabDialogue implements Dialogue {
   readonly media: CapturedMedia;
   readonly #requests = new LabRequestReader();
+  readonly #joiner = new SharedNumberJoiner();
   #asked = "";
   #askedAt = 0;
   #reply = "";
@@ -58,6 +60,7 @@ export class LabDialogue implements Dialogue {
     const { watcher, at } = this.options;
     this.#endRequest();
     this.#endReply();
+    for (const joined of this.#joiner.flush()) this.#packet(joined);
     this.media.flush(at);
     const { goodbye, packets } = this.media;
     watcher.end?.({
@@ -107,8 +110,18 @@ export class LabDialogue implements Dialogue {
     const ports = { first: clientPort };
     const transport = { protocol: "RTP", profile: "UDP", clientPort: ports };
     this.options.expect(transport, (kind, bytes, size) => {
-      if (kind === "rtp") this.media.rtp("", undefined, bytes, size, at);
+      if (kind === "rtp") this.#datagram(bytes, size);
     });
+  }
+
+  #datagram(bytes: Uint8Array, size: number): void {
+    // Of what the capture cut there is nothing to join.
+    if (bytes.length < size) return this.media.rtp("", undefined, bytes, size, this.options.at);
+    for (const joined of this.#joiner.push(bytes)) this.#packet(joined);
+  }
+
+  #packet({ bytes }: JoinedPacket): void {
+    this.media.rtp("", undefined, bytes, bytes.length, this.options.at);
   }
 
   #endReply(): void {

@@ -65,7 +65,9 @@ export class RtpStream implements FrameSink {
   constructor(readonly options: RtpStreamOptions) {
     const { lease, context, fps } = options;
     this.ssrc = context.randomBits(32);
-    this.#sequence = context.randomBits(16);
+    // The lower half, where it is encrypted: a receiver that misses the first packets cannot tell
+    // whether the numbers have begun anew meanwhile (RFC 3711, section 3.3.1).
+    this.#sequence = context.randomBits(context.options.srtp ? 15 : 16);
     this.clock = new RtpClock(context.randomBits(32), JPEG_CLOCK_RATE);
     const { options: { loop }, scheduler, metrics } = context;
     this.#sent = metrics.sent.udp;

@@ -1,3 +1,4 @@
+import { HELD_UP_MS } from "../../net/clock.ts";
 import type { MediaPath } from "../../net/paths/media_path.ts";
 import { parseCompound } from "../../rtcp/compound.ts";
 import type { RtcpPacket } from "../../rtcp/packet.ts";
@@ -311,8 +312,13 @@ export class RtspSession implements GroupMember, WatchedSession {
     if (this.#carrier !== undefined) return scheduler.cancel(this.#expiry);
     const timeout = options.sessionTimeout * 1000;
     const silence = this.#reportsCome ? Math.max(timeout, REPORT_SILENCE_MS) : timeout;
+    const now = options.clock.now();
+    // Its signs of life may wait to be read.
+    if (now > this.#lastSeenAt + silence + HELD_UP_MS) {
+      this.#lastSeenAt = now - silence + HELD_UP_MS;
+    }
     const expiresAt = this.#lastSeenAt + silence;
-    if (options.clock.now() >= expiresAt) return this.close("timed out");
+    if (now >= expiresAt) return this.close("timed out");
     scheduler.schedule(this.#expiry, expiresAt);
   }
 }

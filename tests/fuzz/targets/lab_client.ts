@@ -1,5 +1,5 @@
 import { LabMediaSession } from "../../../lib/client/lab/session.ts";
-import { SharedNumberJoiner } from "../../../lib/client/lab/shared_numbers.ts";
+import { SharedNumberJoiner } from "../../../lib/stream/shared_numbers.ts";
 import { NoMediaError, ProtocolError, StatusError } from "../../../lib/client/errors.ts";
 import type { EndReason } from "../../../lib/client/media_session.ts";
 import type { Observer } from "../../../lib/client/observer.ts";

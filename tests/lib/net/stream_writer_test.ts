@@ -124,3 +124,16 @@ Deno.test("close fails what waits, and leaves no timer", async () => {
   for (const each of waiting) await assertRejects(() => each, Deno.errors.Interrupted);
   assertEquals([connection.closed, writer.backlog, clock.pending], [true, 0, 0]);
 });
+
+Deno.test("a writer that was held up itself gives the peer its time again", async () => {
+  const connection = new SlowConnection();
+  const clock = new FakeClock();
+  const writer = writerTo(connection, clock);
+  const written = assertRejects(() => writer.write(ascii("piece")), TimeoutError);
+  clock.stall(10 * WRITE_MS);
+  await clock.advance(WRITE_MS - 1);
+  assertEquals(connection.closed, false);
+  await clock.advance(1);
+  assertEquals(connection.closed, true);
+  await written;
+});

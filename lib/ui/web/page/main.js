@@ -285,9 +285,9 @@ class Page {
   }
 }
 
-/** `rtsp://192.0.2.7/` of a URL, nothing of other names. */
+/** `rtsp://192.0.2.7/` or `192.0.2.7:554/` of a stream's name, nothing where it has no path. */
 function serverOf(name) {
-  return /^[a-z]+:\/\/[^/]*\/(?=.)/i.exec(name)?.[0] ?? "";
+  return /^(?:[a-z]+:\/\/)?[^/]+\/(?=[^/])/i.exec(name)?.[0] ?? "";
 }
 
 function download(url, name) {

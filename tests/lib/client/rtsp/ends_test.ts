@@ -195,6 +195,19 @@ Deno.test("a server that closes the connection cuts TCP media off", async () => 
   });
 });
 
+Deno.test("a server that says BYE and closes the connection at once has ended well", async () => {
+  const media = async (client: ScriptedConnection): Promise<void> => {
+    await threePictures(client);
+    await client.rtcp(goodbye());
+    client.close();
+  };
+  await onStage({ sdp: ranged("npt=0-100"), media }, async (stage) => {
+    const session = await playThree(stage);
+    await stage.viewer.until("BYE", ({ reports }) => reports.length === 2);
+    assertEquals(await stage.pass(session.ended), "complete");
+  });
+});
+
 Deno.test("a server that closes the connection at the announced end has ended well", async () => {
   await onStage({ sdp: ranged("npt=0-0.15"), media: threePictures }, async (stage) => {
     const session = await playThree(stage);

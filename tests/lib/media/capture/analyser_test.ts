@@ -280,6 +280,25 @@ Deno.test("a conversation in the course-lab dialect is found, with its pictures"
   assertEquals(session!.ended, { goodbye: false, played: true, totalFrames: 6 });
 });
 
+Deno.test("pieces of a picture that share their number are joined, as a lab client does", () => {
+  const talk = new TcpTalk(CLIENT, end("192.0.2.1", 5678));
+  talk.ask("SETUP movie.Mjpeg RTSP/1.0\nCSeq: 1\nTransport: RTP/UDP; client_port= 5000");
+  talk.wait(5).answer("RTSP/1.0 200 OK\nCSeq: 1\nSession: 123456789\n");
+  talk.wait(5).ask("PLAY movie.Mjpeg RTSP/1.0\nCSeq: 2\nSession: 123456789");
+  talk.wait(5).answer("RTSP/1.0 200 OK\nCSeq: 2\nSession: 123456789\n");
+  const media = PICTURES.flatMap((jpeg, i) => {
+    const pieces = Math.ceil(jpeg.length / 1400);
+    return Array.from({ length: pieces }, (_, j) => {
+      const options = { sequence: i + 1, timestamp: 1, ssrc: 0, marker: j === pieces - 1 };
+      const packet = rtpPacket(jpeg.subarray(1400 * j, 1400 * (j + 1)), options);
+      return udpFrame(100 + 50 * i + j, end("192.0.2.1", 9999), RTP_CLIENT, packet);
+    });
+  });
+  const [session] = analyse(pcapngOf([...talk.frames, ...media])).sessions;
+  assertEquals(session!.numbers, PICTURES.map((_, i) => i + 1));
+  assertEquals(session!.pictures, PICTURES.length);
+});
+
 Deno.test("several streams of a session have their names", () => {
   const talk = new TcpTalk();
   const sdp = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nt=0 0\r\n" +

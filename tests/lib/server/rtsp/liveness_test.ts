@@ -1,12 +1,22 @@
+import { HELD_UP_MS } from "../../../../lib/net/clock.ts";
 import { formatCompound } from "../../../../lib/rtcp/compound.ts";
 import { parseTransport } from "../../../../lib/rtsp/headers/transport.ts";
 import { assertEquals } from "../../../support/assert.ts";
+import { framesOf, stepsOf } from "../../../support/rtp_frames.ts";
 import type { RtspPeer } from "../../../support/rtsp_peer.ts";
-import { pass, type SetUp, type TestServer, withServer } from "../../../support/rtsp_server.ts";
+import {
+  FRAME_MS,
+  FRAME_TICKS,
+  pass,
+  type SetUp,
+  type TestServer,
+  withServer,
+} from "../../../support/rtsp_server.ts";
 import { eventually } from "../../../support/wait.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
 /** The port our RTCP goes to. */
 function reportPort({ response }: SetUp): number {
@@ -71,6 +81,45 @@ for (const [name, give] of SIGNS) {
       assertEquals(test.server.sessionCount, 0);
     }));
 }
+
+Deno.test("a machine that slept hears its clients out before it ends their sessions", () =>
+  withServer({}, async (test) => {
+    const peer = await test.connect();
+    const [heard, silent] = [
+      await test.setUp(peer, test.receiver()),
+      await test.setUp(peer, test.receiver()),
+    ];
+    test.clock.stall(5 * MINUTE);
+    await test.clock.advance(0);
+    assertEquals(test.server.sessionCount, 2);
+    assertEquals((await test.ask(peer, "OPTIONS", heard)).status, 200);
+    await test.clock.advance(HELD_UP_MS - 1);
+    assertEquals(test.server.sessionCount, 2);
+    await test.clock.advance(1);
+    assertEquals(test.server.sessionCount, 1);
+    assertEquals((await test.ask(peer, "OPTIONS", silent)).status, 454);
+    await test.clock.advance(MINUTE);
+    assertEquals(test.server.sessionCount, 0);
+  }));
+
+Deno.test("a wall clock that jumps disturbs nobody", () =>
+  withServer({ loop: true }, async (test) => {
+    const { clock } = test;
+    const peer = await test.connect();
+    const receiver = test.receiver();
+    const session = await test.setUp(peer, receiver);
+    await test.play(peer, session);
+    for (const jump of [-3 * DAY, 2 * 365 * DAY, 0]) {
+      clock.wallJump = jump;
+      await pass(clock, 4 * FRAME_MS);
+      assertEquals((await test.ask(peer, "OPTIONS", session)).status, 200);
+    }
+    const steps = stepsOf(framesOf(await receiver.frames(12)));
+    assertEquals(new Set(steps), new Set([FRAME_TICKS]));
+    assertEquals(test.server.sessionCount, 1);
+    await clock.advance(MINUTE);
+    assertEquals(test.server.sessionCount, 0);
+  }));
 
 Deno.test("a session over UDP is not kept alive by other sessions and requests without Session", () =>
   withServer({}, async (test) => {

@@ -1,11 +1,11 @@
-import { endsJpeg, LAB_FRAME_LIMIT, startsJpeg } from "../../stream/lab_depacketizer.ts";
+import { endsJpeg, LAB_FRAME_LIMIT, startsJpeg } from "./lab_depacketizer.ts";
 import {
   MARKER_BIT,
   MARKER_OFFSET,
   readU16,
   RTP_HEADER_LENGTH,
   SEQUENCE_OFFSET,
-} from "../../rtp/header.ts";
+} from "../rtp/header.ts";
 
 /** P, X and CC of the first byte: a header with any of them is longer than 12 bytes. */
 const LONGER_HEADER_BITS = 0x3f;

@@ -1,8 +1,8 @@
-import { SharedNumberJoiner } from "../../../../lib/client/lab/shared_numbers.ts";
-import { writeRtpHeader } from "../../../../lib/rtp/header.ts";
-import { LAB_FRAME_LIMIT } from "../../../../lib/stream/lab_depacketizer.ts";
-import { hex } from "../../../support/golden.ts";
-import { assertEquals } from "../../../support/assert.ts";
+import { SharedNumberJoiner } from "../../../lib/stream/shared_numbers.ts";
+import { writeRtpHeader } from "../../../lib/rtp/header.ts";
+import { LAB_FRAME_LIMIT } from "../../../lib/stream/lab_depacketizer.ts";
+import { hex } from "../../support/golden.ts";
+import { assertEquals } from "../../support/assert.ts";
 
 function packet(sequence: number, marker: boolean, payload: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(12 + payload.length);
