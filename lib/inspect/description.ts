@@ -15,20 +15,24 @@ export function describeSession(messages: readonly ObservedMessage[]): string[] 
     const description = message.direction === "in" ? describedBy(message) : undefined;
     if (description !== undefined) return describeSdp(description);
   }
-  return describeLab(messages);
+  return describeUndescribed(messages);
 }
 
-function describeLab(messages: readonly ObservedMessage[]): string[] {
+function describeUndescribed(messages: readonly ObservedMessage[]): string[] {
   const setup = messages.find(({ method }) => method === "SETUP");
   if (setup === undefined) return [];
-  const port = /client_port\s*=\s*(\d+)/i.exec(header([setup], "transport") ?? "")?.[1];
+  const transport = header([setup], "transport") ?? "";
+  const port = /client_port\s*=\s*(\d+)/i.exec(transport)?.[1];
+  const sentTo = port === undefined ? "" : `, sent to UDP port ${port}`;
+  if (/RTP\/S?AVPF?\b/i.test(transport)) {
+    return [`${setup.target}${sentTo}, with no session description`];
+  }
   const replies = messages.filter(({ direction }) => direction === "in");
   const frames = header(replies, "frames");
   return [
     `${setup.target}, ` +
     (frames === undefined ? "number of frames not told" : count(Number(frames), "frame")) +
-    (port === undefined ? "" : `, sent to UDP port ${port}`) +
-    ", in the course-lab dialect (no session description)",
+    sentTo + ", in the course-lab dialect (no session description)",
   ];
 }
 

@@ -92,9 +92,9 @@ function profile(found: readonly Contradiction[]): Finding | undefined {
 
 function frameRate({ described, format, seen, clock }: StreamFacts): Finding | undefined {
   const stated = described?.frameRate ?? describedFormat(format).frameRate ?? seen?.frameRate;
-  const { mediaFps, frames, span } = clock;
+  const { mediaFps, mediaFrames, frames, span } = clock;
   if (stated === undefined || mediaFps === undefined) return undefined;
-  if (frames < LEAST_FRAMES || span.milliseconds < LEAST_MEASURED_MS) return undefined;
+  if (mediaFrames < LEAST_FRAMES || span.milliseconds < LEAST_MEASURED_MS) return undefined;
   if (Math.abs(mediaFps / stated - 1) <= FRAME_RATE_TOLERANCE) return undefined;
   const evidence = `${count(frames, "frame")} in ${(span.milliseconds / 1000).toFixed(1)} s`;
   const came = mediaFps.toFixed(1);

@@ -29,8 +29,8 @@ export class LossPlace {
   #ssrc: number | undefined;
   #restarts = 0;
 
-  rtcp({ packet, statistics }: InspectedRtcp): void {
-    if (packet.type !== "SR" || statistics.packets === 0) return;
+  rtcp({ packet, statistics, ssrc }: InspectedRtcp): void {
+    if (packet.type !== "SR" || statistics.packets === 0 || packet.ssrc !== ssrc) return;
     if (packet.ssrc !== this.#ssrc || statistics.restarts !== this.#restarts) {
       this.#first = undefined;
       this.#ssrc = packet.ssrc;

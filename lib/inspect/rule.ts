@@ -82,6 +82,8 @@ export interface StreamFacts {
 
 /** An RTCP packet and where the stream was when it came. */
 export interface InspectedRtcp extends ObservedRtcp {
+  /** The SSRC of the packets; undefined before any. */
+  ssrc: number | undefined;
   statistics: ReceiveStatistics;
   clock: StreamClock;
 }

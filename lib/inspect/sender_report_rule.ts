@@ -7,7 +7,7 @@ import { Examples, grouped } from "./words.ts";
 
 /** What sender reports told: the relation of their two clocks. */
 export interface ReportedClock {
-  /** Sender reports that came. */
+  /** Sender reports that came, of whatever source. */
   reports: number;
   /** RTP ticks a second of the sender's own wall clock; undefined for fewer than two reports. */
   rate: number | undefined;
@@ -37,12 +37,16 @@ export class SenderReportRule implements StreamRule {
   #first: SenderReport | undefined;
   #last: SenderReport | undefined;
   #ticks = 0;
+  /** Reports that could be compared with packets. */
+  #compared = 0;
   #away = new Examples();
 
-  rtcp({ packet, time, clock }: InspectedRtcp): void {
+  rtcp({ packet, time, clock, ssrc }: InspectedRtcp): void {
     if (packet.type !== "SR") return;
     const { reported } = this;
     reported.reports++;
+    // VLC's server ends with a report of a source that never sent: SSRC 0, timestamp 0.
+    if (packet.packetCount === 0 || (ssrc !== undefined && packet.ssrc !== ssrc)) return;
     if (hasNtpTime(packet.ntpTimestamp)) {
       reported.offsetMs = ntpToUnixMilliseconds(packet.ntpTimestamp) - time;
     }
@@ -51,7 +55,7 @@ export class SenderReportRule implements StreamRule {
   }
 
   conclude({ format, clock }: StreamFacts): Finding[] {
-    if (this.#away.count > 0 && this.#away.count === this.reported.reports) {
+    if (this.#away.count > 0 && this.#away.count === this.#compared) {
       const message = "The RTP timestamps of the sender reports have nothing to do with those of " +
         "the packets";
       return [finding("sr-clock", message, this.#away.text)];
@@ -77,6 +81,7 @@ export class SenderReportRule implements StreamRule {
     const ticks = timestampDelta(rtpTimestamp, lastTimestamp);
     const ahead = ticks * 1000 / clockRate - Math.max(0, time - lastTime);
     this.reported.aheadMs = ahead;
+    this.#compared++;
     if (Math.abs(ahead) <= MOST_AHEAD_MS) return;
     this.#away.add(() => {
       const where = ahead > 0 ? "ahead of" : "behind";

@@ -80,6 +80,11 @@ export class StreamClock {
       : (this.#settledFrames - 1) / seconds;
   }
 
+  /** Frames that {@linkcode mediaFps} is told by: those since timestamps jumped last. */
+  get mediaFrames(): number {
+    return this.#settledFrames;
+  }
+
   /** Ticks from the first to the last frame, and over how many ms they came. */
   get span(): { ticks: number; milliseconds: number } {
     const { ticks, arrival } = this.#first;

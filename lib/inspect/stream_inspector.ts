@@ -141,7 +141,8 @@ export class StreamInspector implements PacketStream {
   /** Takes an RTCP packet of the stream's. */
   rtcp(rtcp: ObservedRtcp): void {
     const { statistics, clock } = this;
-    const seen: InspectedRtcp = { ...rtcp, statistics, clock };
+    const ssrc = this.#lastPacket?.packet.ssrc;
+    const seen: InspectedRtcp = { ...rtcp, ssrc, statistics, clock };
     for (const rule of this.#rules) rule.rtcp?.(seen);
   }
 

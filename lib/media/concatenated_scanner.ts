@@ -10,7 +10,9 @@ const START_BYTES = 3;
  */
 export class ConcatenatedScanner implements FrameScanner {
   readonly #findings: FrameFindings;
-  #position = 0;
+  /** Whether what belongs to no JPEG is nothing to tell of. */
+  readonly #mixed: boolean;
+  #position: number;
   #finished = false;
   /** The frame being walked through. */
   #start = 0;
@@ -20,8 +22,14 @@ export class ConcatenatedScanner implements FrameScanner {
   /** Stray bytes behind a damaged frame are a part of that fault, not another one. */
   #afterFault = false;
 
-  constructor(findings: FrameFindings) {
+  /**
+   * @param from offset in the file where it begins
+   * @param mixed whether other things than frames are expected between them
+   */
+  constructor(findings: FrameFindings, from = 0, mixed = false) {
     this.#findings = findings;
+    this.#position = from;
+    this.#mixed = mixed;
   }
 
   get position(): number {
@@ -104,7 +112,7 @@ export class ConcatenatedScanner implements FrameScanner {
   }
 
   #reportStray(): void {
-    if (this.#strayFrom !== undefined) {
+    if (this.#strayFrom !== undefined && !this.#mixed) {
       const count = this.#position - this.#strayFrom;
       this.#findings.note(this.#strayFrom, `${count} bytes belong to no JPEG`);
     }

@@ -22,11 +22,36 @@ const Header = Object.freeze({
   END: 33,
 });
 const HEADER_BYTES = 13;
-/** Bits a sample that the decoder takes. */
-const DEPTHS = new Set([8, 16]);
-/** Samples a pixel by colour type: grey, colour, palette, grey and alpha, colour and alpha. */
-const SAMPLES: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+/** Colour types (section 4.1.1). */
+export const PngColour = Object.freeze({
+  GREY: 0,
+  RGB: 2,
+  PALETTE: 3,
+  GREY_ALPHA: 4,
+  RGB_ALPHA: 6,
+});
+/** Samples a pixel, and the bits that one may have, by colour type. */
+const KINDS: Readonly<Record<number, { samples: number; depths: readonly number[] }>> = {
+  [PngColour.GREY]: { samples: 1, depths: [1, 2, 4, 8, 16] },
+  [PngColour.RGB]: { samples: 3, depths: [8, 16] },
+  [PngColour.PALETTE]: { samples: 1, depths: [1, 2, 4, 8] },
+  [PngColour.GREY_ALPHA]: { samples: 2, depths: [8, 16] },
+  [PngColour.RGB_ALPHA]: { samples: 4, depths: [8, 16] },
+};
 const BITS_IN_BYTE = 8;
+/** Interlace methods (section 2.6). */
+const Interlace = Object.freeze({ NONE: 0, ADAM7: 1 });
+/** Which pixels each pass of Adam7 has: the first column and row, and how many to the next. */
+const ADAM7: readonly Pass[] = [
+  { column: 0, row: 0, across: 8, down: 8 },
+  { column: 4, row: 0, across: 8, down: 8 },
+  { column: 0, row: 4, across: 4, down: 8 },
+  { column: 2, row: 0, across: 4, down: 4 },
+  { column: 0, row: 2, across: 2, down: 4 },
+  { column: 1, row: 0, across: 2, down: 2 },
+  { column: 0, row: 1, across: 1, down: 2 },
+];
+const ONE_PASS: readonly Pass[] = [{ column: 0, row: 0, across: 1, down: 1 }];
 /** A row begins with a byte for its filter (section 6). */
 const FILTER_BYTES = 1;
 /** No byte of deflated data stands for more: 258 bytes take two bits at least. */
@@ -45,30 +70,69 @@ export function isPng(head: Uint8Array): boolean {
   return SIGNATURE.every((byte, at) => head[at] === byte);
 }
 
+/** Pixels that come together in a PNG, in rows. */
+interface Pass {
+  readonly column: number;
+  readonly row: number;
+  readonly across: number;
+  readonly down: number;
+}
+
+/** A pass of a certain picture: pixels across and down, bytes of a row without that of its filter. */
+export interface PngPass extends Pass {
+  readonly width: number;
+  readonly height: number;
+  readonly rowBytes: number;
+}
+
+/** What the header of a PNG says. */
+export interface PngHeader {
+  readonly width: number;
+  readonly height: number;
+  /** Bits a sample: 1, 2, 4, 8 or 16. */
+  readonly depth: number;
+  readonly colour: number;
+  /** Samples a pixel. */
+  readonly samples: number;
+  readonly interlaced: boolean;
+}
+
 /**
- * Checks that a PNG is one the decoder can make pixels of, and that no length in it misleads.
- * @throws {MalformedError} naming the byte
+ * Reads the header of a PNG.
+ * @throws {MalformedError} naming the byte, when it is none of PNG's
  */
-export function checkPng(png: Uint8Array): void {
-  const has = (at: number): number => png[at] ?? 0;
+export function readPngHeader(png: Uint8Array): PngHeader {
   if (png.length < Header.END) {
     throw new MalformedError("PNG", png.length, "Ends within its header");
   }
   if (fourcc(png, Header.TYPE) !== "IHDR" || u32be(png, Header.LENGTH) !== HEADER_BYTES) {
     throw new MalformedError("PNG", Header.LENGTH, "Does not begin with IHDR");
   }
-  if (SAMPLES[has(Header.COLOUR)] === undefined) {
-    throw new MalformedError("PNG", Header.COLOUR, `Has no colour type ${has(Header.COLOUR)}`);
+  const [depth, colour] = [png[Header.DEPTH]!, png[Header.COLOUR]!];
+  const kind = KINDS[colour];
+  if (kind === undefined) {
+    throw new MalformedError("PNG", Header.COLOUR, `Has no colour type ${colour}`);
   }
-  if (!DEPTHS.has(has(Header.DEPTH))) {
-    const problem = `Has ${has(Header.DEPTH)} bits a sample; only 8 and 16 can be decoded`;
+  if (!kind.depths.includes(depth)) {
+    const problem = `Has ${depth} bits a sample, which colour type ${colour} has not`;
     throw new MalformedError("PNG", Header.DEPTH, problem);
   }
-  if (has(Header.INTERLACE) !== 0) {
-    throw new MalformedError("PNG", Header.INTERLACE, "Is interlaced, which cannot be decoded");
+  const interlace = png[Header.INTERLACE]!;
+  if (interlace !== Interlace.NONE && interlace !== Interlace.ADAM7) {
+    throw new MalformedError("PNG", Header.INTERLACE, `Has no interlace method ${interlace}`);
   }
-  const deflated = pixelChunks(png).reduce((sum, { length }) => sum + length, 0);
   const [width, height] = [u32be(png, Header.WIDTH), u32be(png, Header.HEIGHT)];
+  const interlaced = interlace === Interlace.ADAM7;
+  return { width, height, depth, colour, samples: kind.samples, interlaced };
+}
+
+/**
+ * Checks that a PNG is one that pixels can be made of, and that no length in it misleads.
+ * @throws {MalformedError} naming the byte
+ */
+export function checkPng(png: Uint8Array): void {
+  const { width, height } = readPngHeader(png);
+  const deflated = pixelChunks(png).reduce((sum, { length }) => sum + length, 0);
   const inflated = inflatedBytes(png);
   if (inflated > MAX_PNG_INFLATED) {
     const problem = `${width}x${height} pixels of ${inflated} bytes exceed ${MAX_PNG_INFLATED}`;
@@ -79,12 +143,24 @@ export function checkPng(png: Uint8Array): void {
   throw new MalformedError("PNG", Header.WIDTH, inflated > 0 ? problem : "Has no pixels");
 }
 
-/** Bytes that the data of a PNG which passed {@linkcode checkPng} inflate to. */
+/** The passes of a picture that have any pixels, in order. */
+export function pngPasses(header: PngHeader): PngPass[] {
+  const { width, height, samples, depth, interlaced } = header;
+  return (interlaced ? ADAM7 : ONE_PASS).map((pass) => {
+    const across = Math.max(0, Math.ceil((width - pass.column) / pass.across));
+    const down = Math.max(0, Math.ceil((height - pass.row) / pass.down));
+    const rowBytes = Math.ceil(across * samples * depth / BITS_IN_BYTE);
+    return { ...pass, width: across, height: down, rowBytes };
+  }).filter(({ width, height }) => width > 0 && height > 0);
+}
+
+/**
+ * Bytes that the data of a PNG inflate to.
+ * @throws {MalformedError} as {@linkcode readPngHeader} does
+ */
 export function inflatedBytes(png: Uint8Array): number {
-  const [width, height] = [u32be(png, Header.WIDTH), u32be(png, Header.HEIGHT)];
-  const bits = SAMPLES[png[Header.COLOUR]!]! * png[Header.DEPTH]!;
-  if (width === 0) return 0;
-  return height * (FILTER_BYTES + width * bits / BITS_IN_BYTE);
+  const passes = pngPasses(readPngHeader(png));
+  return passes.reduce((sum, { height, rowBytes }) => sum + height * (FILTER_BYTES + rowBytes), 0);
 }
 
 /**
@@ -92,6 +168,26 @@ export function inflatedBytes(png: Uint8Array): number {
  * @throws {MalformedError} naming the byte, when a chunk is cut off or too long, or there is none
  */
 export function pixelChunks(png: Uint8Array): Uint8Array<ArrayBuffer>[] {
+  const { found, end } = walkChunks(png, "IDAT");
+  if (found.length === 0) throw new MalformedError("PNG", end, "Has no pixels (IDAT)");
+  return found;
+}
+
+/**
+ * What is in all chunks of a type, in order.
+ * @throws {MalformedError} naming the byte, when a chunk is cut off or too long
+ */
+export function pngChunks(png: Uint8Array, wanted: string): Uint8Array<ArrayBuffer>[] {
+  return walkChunks(png, wanted).found;
+}
+
+/** What was found of a type, and where the last chunk was looked for. */
+interface FoundChunks {
+  readonly found: Uint8Array<ArrayBuffer>[];
+  readonly end: number;
+}
+
+function walkChunks(png: Uint8Array, wanted: string): FoundChunks {
   const found: Uint8Array<ArrayBuffer>[] = [];
   let at: number = Header.END;
   for (let count = 0; count < MAX_PNG_CHUNKS; count++) {
@@ -104,12 +200,11 @@ export function pixelChunks(png: Uint8Array): Uint8Array<ArrayBuffer>[] {
     if (length > (MOST_BYTES[type] ?? length)) {
       throw new MalformedError("PNG", at, `${type} has ${length} bytes, too many`);
     }
-    if (type === "IDAT") {
+    if (type === wanted) {
       found.push(png.subarray(at + 8, at + 8 + length) as Uint8Array<ArrayBuffer>);
     }
     if (type === "IEND") break;
     at += CHUNK_BYTES + length;
   }
-  if (found.length === 0) throw new MalformedError("PNG", at, "Has no pixels (IDAT)");
-  return found;
+  return { found, end: at };
 }

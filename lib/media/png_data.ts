@@ -8,11 +8,31 @@ import { checkPng, inflatedBytes, pixelChunks } from "./png_check.ts";
  * @throws {MalformedError} (as a rejection) naming the byte of the file
  */
 export async function checkPngData(png: Uint8Array): Promise<void> {
+  await inflateTo(png, inflatedBytes(png), () => {});
+}
+
+/** The data of a PNG, inflated, checked as {@linkcode checkPngData} does. */
+export async function inflatePng(png: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+  checkPng(png);
+  const data = new Uint8Array(inflatedBytes(png));
+  let at = 0;
+  await inflateTo(png, data.length, (piece) => {
+    data.set(piece, at);
+    at += piece.length;
+  });
+  return data;
+}
+
+/** Gives away all pieces, as far as they are not more than `wanted` bytes together. */
+async function inflateTo(
+  png: Uint8Array,
+  wanted: number,
+  take: (piece: Uint8Array) => void,
+): Promise<void> {
   checkPng(png);
   const chunks = pixelChunks(png);
   const at = chunks[0]!.byteOffset - png.byteOffset;
-  const wanted = inflatedBytes(png);
-  const inflated = await countInflated(chunks, wanted, at);
+  const inflated = await countInflated(chunks, wanted, at, take);
   if (inflated === wanted) return;
   const than = inflated > wanted ? "more" : "fewer";
   const problem = `The data inflate to ${than} bytes than the ${wanted} of the picture`;
@@ -24,6 +44,7 @@ async function countInflated(
   chunks: Uint8Array<ArrayBuffer>[],
   wanted: number,
   at: number,
+  take: (piece: Uint8Array) => void,
 ): Promise<number> {
   let count = 0;
   const inflating = new Blob(chunks).stream().pipeThrough(new DecompressionStream("deflate"));
@@ -31,6 +52,7 @@ async function countInflated(
     for await (const piece of inflating) {
       count += piece.length;
       if (count > wanted) break;
+      take(piece);
     }
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { assertWellFormed } from "../support/html.ts";
 import { runProgram } from "../support/program.ts";
 import { ScriptedServer, sdp } from "../support/scripted_server.ts";
 import { goodbye, packetsOf, PICTURES } from "../support/scripted_media.ts";
@@ -32,6 +33,7 @@ Deno.test("probe --report writes one page: of a live stream, and of its capture 
       [live, captured].map((path) => Deno.readTextFile(path)),
     );
     for (const page of [first!, second!]) {
+      assertWellFormed(page);
       for (const part of ['class="verdict healthy"', "DESCRIBE", "Bit rate", "JPEG 32x16"]) {
         assertStringIncludes(page, part);
       }
@@ -83,6 +85,7 @@ Deno.test("a report has no secret of the command line, of the server or of the c
       for (const placeholder of ["[token-1]", "[session-1]", "[nonce-1]", "[mac-1]", "[key-1]"]) {
         assertStringIncludes(page, placeholder);
       }
+      assertWellFormed(page);
       assert(!page.includes("<script"), "what a camera says is text");
       assertStringIncludes(page, "&lt;script&gt;");
     });
@@ -96,7 +99,9 @@ Deno.test("a report is written of what failed, too", async () => {
     const path = `${folder}/r.html`;
     const { status } = await runProgram("probe", "rtsp://127.0.0.1:9/x", "--report", path);
     assertEquals(status, 3);
-    assertStringIncludes(await Deno.readTextFile(path), "It ended early:");
+    const page = await Deno.readTextFile(path);
+    assertWellFormed(page);
+    assertStringIncludes(page, "It ended early:");
   });
 });
 

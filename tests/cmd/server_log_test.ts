@@ -1,11 +1,11 @@
 import { describeServerEvent, isTalk, jsonLine } from "../../cmd/server_log.ts";
 import { assertEquals } from "../support/assert.ts";
 
-Deno.test("an event for programs has its name first, then the time, then what it tells", () => {
+Deno.test("an event for programs has its name first, then what it tells, then the time", () => {
   const clock = { wallTime: () => Date.UTC(2031, 1, 3, 4, 5, 6, 7) };
   assertEquals(
     jsonLine({ event: "connected", peer: "192.0.2.7:40000" }, clock),
-    '{"event":"connected","time":"2031-02-03T04:05:06.007Z","peer":"192.0.2.7:40000"}',
+    '{"event":"connected","peer":"192.0.2.7:40000","time":"2031-02-03T04:05:06.007Z"}',
   );
 });
 

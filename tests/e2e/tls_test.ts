@@ -87,7 +87,7 @@ Deno.test("--tls-ca: play, probe and dump reach a server whose certificate the f
     assertEquals(probe.status, 0, probe.stderr);
     const dump = await runProgram("dump", url, ...trust, "--out", `${folder}/frames`);
     assertEquals(dump.status, 0, dump.stderr);
-    const names = [...Deno.readDirSync(`${folder}/frames`)].map(({ name }) => name);
+    const names = (await Array.fromAsync(Deno.readDir(`${folder}/frames`))).map(({ name }) => name);
     assertEquals(names.filter((name) => name.endsWith(".jpg")).length, FRAMES.length);
   });
 });

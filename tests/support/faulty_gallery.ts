@@ -70,6 +70,39 @@ export const MEDIA_FAULTS: MediaFault[] = [
       });
     },
   },
+  {
+    fault: "none: this machine has little time, and takes packets late and many at once",
+    code: "healthy",
+    level: "healthy",
+    session: () => {
+      const session = healthy(H264, AAC);
+      // It stands still from 0.7 s to 1.5 s, and so on.
+      const late = (at: number): number => at % 1500 < 700 ? at : 1500 * Math.ceil(at / 1500);
+      return { ...session, sent: inTime(session.sent.map((s) => ({ ...s, at: late(s.at) }))) };
+    },
+  },
+  {
+    fault: "none: a report of a source that never sent comes last, as VLC's server has it",
+    code: "healthy",
+    level: "healthy",
+    session: () => {
+      const session = healthy(JPEG);
+      const packets = session.sent.filter(({ kind }) => kind === "rtp");
+      const at = packets.at(-1)!.at + 1;
+      const report = { kind: "sr" as const, at, stream: 0, ssrc: 0, madeAt: at };
+      return { ...session, sent: [...packets, { ...report, rtpTimestamp: 0, packetCount: 0 }] };
+    },
+  },
+  {
+    fault: "none: half as many frames come as are described at most",
+    code: "healthy",
+    level: "healthy",
+    session: () => {
+      const session = healthy(JPEG);
+      const description = session.description.map((line) => line.replace("rate:20", "rate:40"));
+      return { ...session, description };
+    },
+  },
   ...MEDIA.map((medium): MediaFault => ({
     fault: `the network loses packets of ${medium.name}`,
     code: "loss-network",

@@ -1,6 +1,7 @@
 import { MalformedError } from "../../bytes/malformed.ts";
 import type { FrameSource } from "../../stream/frame_source.ts";
 import type { ByteSource } from "../byte_source.ts";
+import { ConcatenatedScanner } from "../concatenated_scanner.ts";
 import { fourcc } from "../fixed_integers.ts";
 import { FrameFindings } from "../frame_scanner.ts";
 import { FileView, GuidedScanner, type Scan } from "../guided_scanner.ts";
@@ -24,6 +25,7 @@ const FIRST_BOXES = new Set([
   "uuid",
 ]);
 const TYPE_AT = 4;
+const NO_MOVIE = "Has no moov box, which is written last: the recording was interrupted";
 
 /** Whether a file that begins with `head` is a QuickTime or MP4 file. */
 export function isIsoFile(head: Uint8Array): boolean {
@@ -47,7 +49,8 @@ export function openIsoFile(
 }
 
 function* scanIso(view: FileView, findings: FrameFindings): Scan {
-  const movie = yield* findMovie(view);
+  const { movie, data } = yield* findMovie(view);
+  if (movie === undefined) return yield* scanWithoutMovie(view, findings, data);
   const track = yield* readMovie(view, movie);
   findings.frameRate = yield* readFrameRate(view, track, findings);
   yield* noteEdits(view, track, findings);
@@ -57,12 +60,33 @@ function* scanIso(view: FileView, findings: FrameFindings): Scan {
   }
 }
 
-/** @throws {MalformedError} when there is none: it is written last, unless recording is interrupted */
-function* findMovie(view: FileView): Scan<Box> {
+/** What tells where samples are, or, where that is missing, the samples. */
+interface MovieBoxes {
+  readonly movie: Box | undefined;
+  readonly data: Box | undefined;
+}
+
+function* findMovie(view: FileView): Scan<MovieBoxes> {
   const boxes = new Boxes(view, 0, view.size);
+  let data: Box | undefined;
   for (let box = yield* boxes.next(); box !== undefined; box = yield* boxes.next()) {
-    if (box.type === "moov") return box;
+    if (box.type === "moov") return { movie: box, data };
+    if (box.type === "mdat") data ??= box;
   }
-  const problem = "Has no moov box, which is written last: the recording was interrupted";
-  throw new MalformedError("MOV or MP4", view.size, problem);
+  return { movie: undefined, data };
+}
+
+/**
+ * Looks for JPEGs among all samples: what tells where they are is written last, unless recording is
+ * interrupted or the file is cut.
+ * @throws {MalformedError} when there are no samples at all
+ */
+function* scanWithoutMovie(view: FileView, findings: FrameFindings, data: Box | undefined): Scan {
+  if (data === undefined) throw new MalformedError("MOV or MP4", view.size, NO_MOVIE);
+  findings.note(view.size, `MOV or MP4: ${NO_MOVIE}; every JPEG in the file is shown`);
+  const scanner = new ConcatenatedScanner(findings, data.data, true);
+  while (!scanner.finished) {
+    const window = yield* view.look(scanner.position, view.windowBytes);
+    scanner.scan(window, view.size);
+  }
 }

@@ -7,6 +7,7 @@ import { Marker } from "../../jpeg/markers.ts";
 import type { RgbaPicture } from "../../jpeg/planes.ts";
 import { startsJpeg } from "../jpeg_end.ts";
 import { checkPngData } from "../png_data.ts";
+import { decodePng, isRarePng } from "../png_pixels.ts";
 import { type PictureSize, pictureSize } from "./picture_size.ts";
 
 /** What imagescript's JPEG decoder answers. */
@@ -43,7 +44,7 @@ const FULL = 255;
  */
 export async function decodePixels(file: Uint8Array, least?: PictureSize): Promise<RgbaPicture> {
   pictureSize(file);
-  return startsJpeg(file) ? await decodeJpeg(file, least) : await decodePng(file);
+  return startsJpeg(file) ? await decodeJpeg(file, least) : await pngPixels(file);
 }
 
 async function decodeJpeg(jpeg: Uint8Array, least?: PictureSize): Promise<RgbaPicture> {
@@ -58,7 +59,12 @@ async function decodeJpeg(jpeg: Uint8Array, least?: PictureSize): Promise<RgbaPi
   }
 }
 
-async function decodePng(png: Uint8Array): Promise<RgbaPicture> {
+async function pngPixels(png: Uint8Array): Promise<RgbaPicture> {
+  if (isRarePng(png)) {
+    const picture = await decodePng(png);
+    layOverBlack(picture.data);
+    return picture;
+  }
   await checkPngData(png);
   try {
     const { width, height, pixels } = await pngCodec.decode(png);
@@ -98,7 +104,7 @@ function toRgba({ width, height, format, buffer }: DecodedJpeg): RgbaPicture {
   return { width, height, data };
 }
 
-function layOverBlack(pixels: Uint8Array): void {
+function layOverBlack(pixels: RgbaPicture["data"]): void {
   for (let at = 3; at < pixels.length; at += 4) {
     const alpha = pixels[at]!;
     if (alpha === FULL) continue;

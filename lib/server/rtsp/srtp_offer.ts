@@ -12,7 +12,7 @@ import { KeyingError } from "../../srtp/keying_error.ts";
 import { cryptoOffer, type Keying } from "../../srtp/sdes.ts";
 import { SrtpReceiver } from "../../srtp/srtp_receiver.ts";
 import { SrtpSender } from "../../srtp/srtp_sender.ts";
-import type { ServerContext } from "../context.ts";
+import type { Clock } from "../../net/clock.ts";
 
 /** Sessions that one key protects, those that have ended too; then it takes a new connection. */
 export const MOST_SOURCES = 1024;
@@ -22,6 +22,16 @@ export interface SessionProtection {
   sender: SrtpSender;
   /** Opens RTCP of the viewer's; undefined for what is not authentic. */
   openControl: (bytes: Uint8Array) => Uint8Array | undefined;
+}
+
+/** What an offer needs of its server. */
+export interface OfferContext {
+  readonly options: {
+    clock: Pick<Clock, "wallTime">;
+    /** Random bytes that cannot be guessed. */
+    randomBytes: (length: number) => Uint8Array;
+  };
+  randomBits(bits: number): number;
 }
 
 /**
@@ -34,7 +44,7 @@ export class SrtpOffer {
   /** Who uses which SSRC: under one key no two may use the same. */
   readonly #sources = new Map<number, string>();
 
-  constructor(readonly context: ServerContext) {}
+  constructor(readonly context: OfferContext) {}
 
   /** Whether a key has been offered. */
   get made(): boolean {

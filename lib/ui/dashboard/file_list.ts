@@ -3,11 +3,11 @@ import type { MediaEntry, MediaLibrary } from "../../media/library.ts";
 import type { LiveSource } from "../../media/live/live_source.ts";
 import { FrameDamagedError, type FrameSource } from "../../stream/frame_source.ts";
 import { MediaNotFoundError, MediaUnreadableError } from "../../stream/media_provider.ts";
-import { type PictureNeeds, pictureNeeds } from "./file_needs.ts";
+import { type PictureNeeds, pictureNeeds, worstNeeds } from "./file_needs.ts";
 
 /** What was found out about a file by opening it. */
 export interface FileFacts {
-  /** Of its first picture; null when that cannot be used. */
+  /** Of its first picture, one in the middle and the last; null when the first cannot be used. */
   needs: PictureNeeds | null;
   /** Null where there is no end, or counting would take long. */
   frames: number | null;
@@ -110,11 +110,10 @@ export class FileList {
     try {
       const { source } = lease;
       const picture = await source.frame(0);
-      return {
-        needs: picture === undefined ? null : pictureNeeds(picture),
-        frames: await countFrames(source, size),
-        fps: source.frameRate ?? null,
-      };
+      const frames = await countFrames(source, size);
+      const first = picture === undefined ? null : pictureNeeds(picture);
+      const needs = first && worstNeeds([first, ...await needsWithin(source, frames)]);
+      return { needs, frames, fps: source.frameRate ?? null };
     } finally {
       lease.release();
     }
@@ -143,6 +142,22 @@ function needsOf(picture: Uint8Array): PictureNeeds | null {
     if (error instanceof MalformedError) return null;
     throw error;
   }
+}
+
+/** What a picture in the middle and the last one need, where they can be got at. */
+async function needsWithin(source: FrameSource, frames: number | null): Promise<PictureNeeds[]> {
+  if (frames === null || frames < 2) return [];
+  const found: PictureNeeds[] = [];
+  for (const index of new Set([frames >> 1, frames - 1])) {
+    try {
+      const picture = await source.frame(index);
+      if (picture !== undefined) found.push(pictureNeeds(picture));
+    } catch (error) {
+      // One that is damaged is left out when it is served.
+      if (!(error instanceof FrameDamagedError) && !(error instanceof MalformedError)) throw error;
+    }
+  }
+  return found;
 }
 
 async function countFrames(source: FrameSource, bytes: number): Promise<number | null> {

@@ -36,6 +36,18 @@ export function pictureNeeds(picture: Uint8Array): PictureNeeds {
   return { width: size.width, height: size.height, rtp: rtpNeeds(picture, size), lab };
 }
 
+const WORKS: readonly Work[] = ["none", "lossless", "lossy", "pixels"];
+const LABS: readonly PictureNeeds["lab"][] = ["fits", "over-classic", "shrunk"];
+
+/** What serving several pictures takes: the most that one of them does. @param all one or more */
+export function worstNeeds(all: readonly PictureNeeds[]): PictureNeeds {
+  const [first] = all;
+  const work = Math.max(...all.map(({ rtp }) => WORKS.indexOf(rtp.work)));
+  const lab = Math.max(...all.map(({ lab }) => LABS.indexOf(lab)));
+  const steps = [...new Set(all.flatMap(({ rtp }) => rtp.steps))];
+  return { ...first!, rtp: { work: WORKS[work]!, steps }, lab: LABS[lab]! };
+}
+
 function rtpNeeds(
   picture: Uint8Array,
   size: { width: number; height: number },

@@ -7,6 +7,7 @@ import {
 } from "../../client/errors.ts";
 import { TimeoutError } from "../../net/clock.ts";
 import { BindError, UnreachableError } from "../../net/errors.ts";
+import { CertificateError } from "../../net/tls_trust.ts";
 
 /** What went wrong, for a person: a heading, what happened, and what may help. */
 export interface Failure {
@@ -58,6 +59,10 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof BindError) {
     const hint = "Choose another RTP port; 0 takes any free one.";
     return { kind: "port", title: "The RTP port is taken on this machine", text, hint };
+  }
+  if (error instanceof CertificateError) {
+    const hint = "Begin rtspkit with --tls-fingerprint or --tls-ca if you know that server.";
+    return { kind: "unreachable", title: "The server's certificate is not trusted", text, hint };
   }
   if (error instanceof UnreachableError || error instanceof TimeoutError) {
     const hint = "Check the address and the port, and that the server is running.";

@@ -29,14 +29,14 @@ export function packetSection(picks: PacketPicks, clean: (text: string) => strin
     } packets: the first, the last, and those around ` +
       "what is out of the ordinary";
   const heads = names.map((name) => markup`<th scope="col">${name}</th>`);
-  return markup`<div class="scroll" tabindex="0" role="region" aria-label="RTP packets">
+  return markup`<section class="scroll" tabindex="0" aria-label="RTP packets">
 <table>
 <caption>${which}; sizes in bytes, deltas in numbers, ticks and milliseconds</caption>
 <thead><tr>${heads}${REMARK}</tr></thead>
 <tbody>
 ${body}</tbody>
 </table>
-</div>
+</section>
 `;
 }
 

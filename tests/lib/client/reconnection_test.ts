@@ -2,6 +2,7 @@ import { AuthenticationError, NoMediaError, StatusError } from "../../../lib/cli
 import { mayPass, Reconnection } from "../../../lib/client/reconnection.ts";
 import { TimeoutError } from "../../../lib/net/clock.ts";
 import { BindError, UnreachableError } from "../../../lib/net/errors.ts";
+import { CertificateError } from "../../../lib/net/tls_trust.ts";
 import { assertEquals } from "../../support/assert.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 
@@ -45,6 +46,11 @@ Deno.test("a server that is gone may come back; wrong credentials and defects st
     new StatusError("SETUP", 503, "Service Unavailable"),
   ];
   assertEquals(passing.map(mayPass), passing.map(() => true));
-  const staying = [new AuthenticationError("no"), new BindError("taken"), new TypeError("oops")];
+  const staying = [
+    new AuthenticationError("no"),
+    new CertificateError("not trusted"),
+    new BindError("taken"),
+    new TypeError("oops"),
+  ];
   assertEquals(staying.map(mayPass), staying.map(() => false));
 });

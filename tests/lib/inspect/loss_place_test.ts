@@ -24,6 +24,7 @@ function report({ numbered, received, sent, ssrc = 1 }: Reported): InspectedRtcp
   const ntpTimestamp = { seconds: 1, fraction: 0 };
   return {
     time: 0,
+    ssrc,
     packet: { type: "SR", ssrc, ntpTimestamp, ...counts },
     statistics,
     clock: new StreamClock(90_000),
@@ -79,4 +80,13 @@ for (const [name, reports, code] of CASES) {
 Deno.test("over TCP losses are the sender's, whatever it reports", () => {
   assertEquals(judged([], "tcp"), "loss-sender");
   assertEquals(judged([{ numbered: 100, received: 90, sent: 100 }], "tcp"), "loss-sender");
+});
+
+Deno.test("reports of another source than the packets tell nothing", () => {
+  const place = new LossPlace();
+  place.rtcp({ ...report({ numbered: 100, received: 90, sent: 90 }), ssrc: 2 });
+  assertEquals(
+    place.loss(10, 500, { transport: "udp" } as StreamFacts, "gaps").code,
+    "sequence-gap",
+  );
 });

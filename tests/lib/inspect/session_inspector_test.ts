@@ -66,6 +66,13 @@ Deno.test("a lab session is told by its file, its frames and its port", () => {
   ]);
 });
 
+Deno.test("a standard session of which no description was seen is not called the lab's", () => {
+  const transport: [string, string] = ["Transport", "RTP/AVP;unicast;client_port=9056-9057"];
+  assertEquals(describeSession([request("SETUP", "rtsp://h/clip", [transport])]), [
+    "rtsp://h/clip, sent to UDP port 9056, with no session description",
+  ]);
+});
+
 Deno.test("nothing is told where nothing was set up", () => {
   assertEquals(describeSession([]), []);
 });

@@ -17,7 +17,7 @@ function frames(count: number, ppm = 0, start = 0): [number, number][] {
 Deno.test("a clock that is right has no drift", () => {
   const clock = seen(frames(250));
   assertEquals([clock.measuredRate, clock.driftPpm, clock.driftErrorPpm], [90_000, 0, 0]);
-  assertEquals([clock.frames, clock.mediaFps], [250, 25]);
+  assertEquals([clock.frames, clock.mediaFps, clock.mediaFrames], [250, 25, 249]);
 });
 
 Deno.test("drift is measured to a few parts per million, over the wrap of timestamps too", () => {
@@ -51,6 +51,7 @@ Deno.test("after a jump everything is measured anew", () => {
   const clock = seen(frames(100));
   clock.restart();
   assertEquals([clock.measuredRate, clock.mediaFps], [undefined, undefined]);
+  assertEquals(clock.mediaFrames, 0);
   for (const [ticks, at] of frames(100)) clock.add(ticks + 5_000_000, 9000 + at, 0, "next");
   assertEquals([clock.measuredRate, clock.mediaFps], [90_000, 25]);
 });

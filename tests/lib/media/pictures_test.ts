@@ -130,7 +130,7 @@ Deno.test("a PNG that cannot be decoded says why, with the byte", async () => {
     [PNG.subarray(0, 60), "Frame 1 at byte 33: PNG: IDAT of"],
     [changed(24, 4), "Frame 1 at byte 24: PNG: Has 4 bits a sample"],
     [changed(25, 1), "Frame 1 at byte 25: PNG: Has no colour type 1"],
-    [changed(28, 1), "Frame 1 at byte 28: PNG: Is interlaced"],
+    [changed(28, 2), "Frame 1 at byte 28: PNG: Has no interlace method 2"],
     [damaged, "Frame 1 at byte 41: PNG: The data cannot be inflated"],
     [taller(31), "Frame 1 at byte 41: PNG: The data inflate to more bytes than the 5983 of"],
     [taller(33), "Frame 1 at byte 41: PNG: The data inflate to fewer bytes than the 6369 of"],

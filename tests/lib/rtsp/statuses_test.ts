@@ -1,9 +1,9 @@
 import { REASON_PHRASES, reasonPhrase, STATUS } from "../../../lib/rtsp/statuses.ts";
 import { assertEquals } from "../../support/assert.ts";
 
-Deno.test("every status of RFC 2326 has one name and one phrase", () => {
+Deno.test("every status of RFC 2326, and 463 of RFC 4567, has one name and one phrase", () => {
   const codes = Object.values(STATUS);
-  assertEquals(codes.length, 44);
+  assertEquals(codes.length, 44 + 1);
   assertEquals(new Set(codes).size, codes.length);
   assertEquals(Object.keys(REASON_PHRASES).map(Number), codes);
 });

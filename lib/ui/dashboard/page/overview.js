@@ -36,7 +36,10 @@ const TILES = [
   },
 ];
 
-/** What is counted from the beginning. */
+/**
+ * What is counted from the beginning.
+ * @type {[string, string, (status: any) => string][]}
+ */
 const COUNTS = [
   ["sessions", "Sessions", ({ sessionsTotal }) => grouped(sessionsTotal)],
   ["connections", "Connections", ({ connectionsTotal }) => grouped(connectionsTotal)],

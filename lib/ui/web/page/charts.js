@@ -4,7 +4,10 @@ import { byId, make, setText, show } from "./dom.js";
 const HEIGHT = 74;
 const SECONDS = 60;
 
-/** What is drawn: key of the sample, title, unit, how a value reads, least top of the scale. */
+/**
+ * What is drawn: key of the sample, title, unit, how a value reads, least top of the scale.
+ * @type {[string, string, string, (value: number) => string, number][]}
+ */
 const CHARTS = [
   ["fps", "Frame rate", "frames/s", (value) => value.toFixed(1), 10],
   ["bitsPerSecond", "Bitrate", "Mbit/s", (value) => (value / 1e6).toFixed(2), 1e5],

@@ -29,6 +29,7 @@ export class Controls {
    */
   constructor(simple, onAction) {
     this.onAction = onAction;
+    /** @type {any[]} */
     this.list = simple ? THREE : SEVEN;
     const deck = byId("deck");
     deck.replaceChildren(...this.list.map((entry) => this.#button(entry)));

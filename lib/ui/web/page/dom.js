@@ -1,4 +1,7 @@
-/** The element with an id; the page has all that are asked for. */
+/**
+ * The element with an id; the page has all that are asked for.
+ * @returns {any}
+ */
 export function byId(id) {
   const found = document.getElementById(id);
   if (found === null) throw new Error(`No element #${id}`);
@@ -10,6 +13,7 @@ export function byId(id) {
  * @param {string} name
  * @param {Record<string, string | undefined>} [attributes] those undefined are left out
  * @param {(Node | string)[]} children
+ * @returns {any}
  */
 export function make(name, attributes = {}, ...children) {
   return fill(document.createElement(name), attributes, children);

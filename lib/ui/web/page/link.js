@@ -19,7 +19,7 @@ const RETRY_MS = 1000;
  * @property {number} number
  * @property {number} timestamp
  * @property {number} arrivedAt ms since the Unix epoch
- * @property {Uint8Array} jpeg
+ * @property {Uint8Array<ArrayBuffer>} jpeg
  */
 
 /** Connects, and again whenever the connection is lost. */

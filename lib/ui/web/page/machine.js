@@ -1,5 +1,6 @@
 import { byId, draw, make, setText } from "./dom.js";
 
+/** @type {[string, number][]} */
 const STATES = [["Init", 64], ["Ready", 290], ["Playing", 516]];
 const LIT_MS = 900;
 
@@ -28,6 +29,7 @@ export class Machine {
     this.update({ state: "Init" });
   }
 
+  /** @param {{ state?: string, ended?: boolean, busy?: string }} snapshot */
   update({ state = "Init", ended, busy }) {
     if (state !== this.#state) this.#move(this.#state, state);
     this.#state = state;

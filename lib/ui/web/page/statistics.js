@@ -1,6 +1,9 @@
 import { byId, bytesText, grouped, make, rateText, setText } from "./dom.js";
 
-/** Word, and how it is read from the player's state. */
+/**
+ * Word, and how it is read from the player's state.
+ * @type {[string, string, (state: any, delay?: number) => string][]}
+ */
 const ROWS = [
   ["frames", "Frames", ({ numbers }) => grouped(numbers.frames)],
   ["damagedFrames", "Damaged", ({ numbers }) => grouped(numbers.damagedFrames)],

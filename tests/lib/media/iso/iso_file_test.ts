@@ -4,7 +4,7 @@ import { MAX_IDLE_BOXES } from "../../../../lib/media/iso/fragments.ts";
 import { isIsoFile, openIsoFile } from "../../../../lib/media/iso/iso_file.ts";
 import { MIN_BYTES_A_FRAME } from "../../../../lib/media/frame_scanner.ts";
 import { MAX_TRACKS } from "../../../../lib/media/iso/movie.ts";
-import { assert, assertEquals } from "../../../support/assert.ts";
+import { assert, assertEquals, assertMatch } from "../../../support/assert.ts";
 import { box, fullBox, join, u32be, u64be, zeros } from "../../../support/file_bytes.ts";
 import { isoFile, type IsoShape } from "../../../support/iso_bytes.ts";
 import { ascii } from "../../../support/split.ts";
@@ -99,8 +99,8 @@ const BROKEN: { name: string; file: Uint8Array; position?: number; problem: stri
   },
   {
     name: "an interrupted recording",
-    file: isoFile(FRAMES).subarray(0, 200),
-    position: 200,
+    file: isoFile(FRAMES).subarray(0, find(isoFile(FRAMES), "mdat")),
+    position: find(isoFile(FRAMES), "mdat"),
     problem: "MOV or MP4: Has no moov box, which is written last: the recording was interrupted",
   },
   {
@@ -163,6 +163,21 @@ for (const { name, file, position, problem } of BROKEN) {
     if (position !== undefined) assertEquals(fault?.position, position);
   });
 }
+
+Deno.test("an interrupted recording shows the JPEGs that are there", async () => {
+  const whole = isoFile(FRAMES, { sound: true });
+  const all = openIsoFile(new MemoryBytes(whole));
+  assertEquals(await all.frameCount(), FRAMES.length);
+  for (let end = find(whole, "mdat") + 8; end < find(whole, "moov"); end += 7) {
+    const source = openIsoFile(new MemoryBytes(whole.subarray(0, end)), { windowBytes: 32 });
+    const there = FRAMES.filter((jpeg, i) => all.position!(i)! + jpeg.length <= end);
+    assertEquals(await allFrames(source), there);
+    const [fault] = source.faults;
+    assertMatch(fault!.problem, /Has no moov box.*; every JPEG in the file is shown$/);
+    assertEquals([fault!.recovered, fault!.position], [true, end]);
+    assertEquals(source.frameRate, undefined);
+  }
+});
 
 Deno.test("as many boxes and tracks as are allowed are read", async () => {
   const file = isoFile(FRAMES, { movie: "front" });

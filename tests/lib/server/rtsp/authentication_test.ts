@@ -31,6 +31,8 @@ async function withPassword(
 class User {
   #challenges: Challenge[] = [];
   #nonceCount = 0;
+  /** The credentials of every request, as somebody on the way sees them. */
+  readonly sent: string[] = [];
 
   constructor(readonly peer: RtspPeer, readonly password = PASSWORD) {}
 
@@ -53,7 +55,10 @@ class User {
     const nonceCount = ++this.#nonceCount;
     const fields = { username: "anna", password, method, uri, cnonce: "c", nonceCount };
     const answered = answerChallenge(this.#challenges, fields);
-    return answered === undefined ? [] : [`Authorization: ${answered.authorization}`];
+    if (answered === undefined) return [];
+    const header = `Authorization: ${answered.authorization}`;
+    this.sent.push(header);
+    return [header];
   }
 }
 
@@ -81,6 +86,34 @@ Deno.test("401 with a challenge, then the whole way from DESCRIBE to TEARDOWN wi
     for (const method of ["OPTIONS", "GET_PARAMETER", "PAUSE", "TEARDOWN"]) {
       assertEquals((await user.ask(method, test.url(), session)).status, 200, method);
     }
+  }));
+
+Deno.test("credentials that were recorded open nothing, on no connection, by no method and for no other file", () =>
+  withPassword(async (test) => {
+    const user = new User(await test.connect());
+    await user.ask("DESCRIBE", test.url());
+    assertEquals((await user.ask("DESCRIBE", test.url())).status, 200);
+    const setUp = await user.ask("SETUP", `${test.url()}/track1`, [INTERLEAVED]);
+    const session = `Session: ${setUp.headers.get("Session")!.split(";")[0]}`;
+    const [described, setUpAs] = user.sent as [string, string];
+    const thief = await test.connect();
+    for (
+      const [method, uri, headers] of [
+        ["DESCRIBE", test.url(), [described]],
+        ["DESCRIBE", test.url("other.Mjpeg"), [described]],
+        ["SETUP", `${test.url()}/track1`, [setUpAs, INTERLEAVED]],
+        ["PLAY", test.url(), [setUpAs, session]],
+        ["TEARDOWN", test.url(), [described, session]],
+      ] as const
+    ) {
+      for (const peer of [thief, user.peer]) {
+        const { status } = await peer.request(method, uri, { headers: [...headers] });
+        assert(status === 401 || status === 503, `${method} ${uri}: ${status}`);
+      }
+      // Wrong answers cost time.
+      await test.clock.advance(60_000);
+    }
+    assertEquals(test.server.sessionCount, 1);
   }));
 
 Deno.test("every method but OPTIONS wants credentials, and so does OPTIONS in a session", () =>

@@ -9,6 +9,7 @@ import {
   MIKEY_PROTOCOL,
   parseKeyMgmtAttribute,
 } from "../../../../lib/srtp/key_mgmt.ts";
+import { MOST_SOURCES, SrtpOffer } from "../../../../lib/server/rtsp/srtp_offer.ts";
 import { keyAndSalt, masterKeyFrom } from "../../../../lib/srtp/master_key.ts";
 import { mikeyKeying, mikeyMessage } from "../../../../lib/srtp/mikey_keying.ts";
 import { formatMikey, parseMikey } from "../../../../lib/srtp/mikey_message.ts";
@@ -243,3 +244,18 @@ Deno.test("a lab client is turned away, and the log says why", () =>
     assertEquals(reply, "RTSP/1.0 461 Unsupported transport\nCSeq: 7\nSession: 0\n");
     assertStringIncludes(test.told("error")[0]!.message, "course-lab dialect has no SRTP");
   }));
+
+Deno.test("a key protects so many sessions of one connection and not one more", () => {
+  const randomBytes = (length: number): Uint8Array => new Uint8Array(length).fill(3);
+  const clock = { wallTime: () => Date.UTC(2026, 0) };
+  const offer = new SrtpOffer({ options: { clock, randomBytes }, randomBits: () => 1 });
+  const protect = (ssrc: number): unknown => {
+    return offer.protectionFor({ id: String(ssrc), stream: { ssrc } }, undefined);
+  };
+  assertEquals([offer.made, protect(0)], [false, undefined]);
+  offer.attributes();
+  assert(offer.made);
+  for (let ssrc = 0; ssrc < MOST_SOURCES; ssrc++) assert(protect(ssrc) !== undefined);
+  assertEquals(protect(MOST_SOURCES), undefined);
+  assert(protect(0) !== undefined, "one that has it may be set up again");
+});

@@ -1,5 +1,10 @@
 import { MalformedError } from "../../../../lib/bytes/malformed.ts";
-import { pictureNeeds } from "../../../../lib/ui/dashboard/file_needs.ts";
+import {
+  type PictureNeeds,
+  pictureNeeds,
+  type Work,
+  worstNeeds,
+} from "../../../../lib/ui/dashboard/file_needs.ts";
 import { assertEquals, assertThrows } from "../../../support/assert.ts";
 import { clipFrames, progressiveFrame } from "../../../support/clips.ts";
 
@@ -33,4 +38,13 @@ Deno.test("frames are told from 20,469 and from 65,496 bytes on that lab clients
 
 Deno.test("what is no picture is malformed", () => {
   assertThrows(() => pictureNeeds(new TextEncoder().encode("no picture")), MalformedError);
+});
+
+Deno.test("of several pictures the one that takes the most counts", () => {
+  const needs = (work: Work, lab: PictureNeeds["lab"], ...steps: string[]): PictureNeeds => {
+    return { width: 8, height: 8, rtp: { work, steps }, lab };
+  };
+  const all = [needs("none", "shrunk"), needs("lossy", "fits", "a", "b"), needs("none", "fits")];
+  assertEquals(worstNeeds(all), needs("lossy", "shrunk", "a", "b"));
+  assertEquals(worstNeeds([needs("pixels", "fits", "a")]), needs("pixels", "fits", "a"));
 });

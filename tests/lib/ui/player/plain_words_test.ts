@@ -7,11 +7,13 @@ import {
 } from "../../../../lib/client/errors.ts";
 import { TimeoutError } from "../../../../lib/net/clock.ts";
 import { BindError, UnreachableError } from "../../../../lib/net/errors.ts";
+import { CertificateError } from "../../../../lib/net/tls_trust.ts";
 import { failureOf } from "../../../../lib/ui/player/plain_words.ts";
 import { assert, assertEquals, assertMatch } from "../../../support/assert.ts";
 
 const CASES: [Error, string, RegExp][] = [
   [new UnreachableError("cannot reach host:1: connection refused"), "unreachable", /No server/],
+  [new CertificateError("cannot trust the certificate of host:1: x"), "unreachable", /certificate/],
   [new TimeoutError("a reply to SETUP", 3000), "unreachable", /No server/],
   [new NoReplyError("SETUP", "no reply to SETUP in 3 s"), "no-reply", /does not answer/],
   [new StatusError("DESCRIBE", 404, "Not Found"), "refused", /no such file/],
