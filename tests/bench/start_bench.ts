@@ -1,0 +1,95 @@
+/**
+ * How long the compiled program takes to begin: `--version`, `--help`, the ready line of `serve`, and
+ * from sending SETUP to the first RTP packet, each time of a server just started. RTSPKIT_BENCH_FILE
+ * names a file of one's own for that, as large as one likes. Asserts nothing.
+ *
+ *     deno task compile && deno bench -A tests/bench/start_bench.ts
+ */
+import { printTable } from "./table.ts";
+
+const PROGRAM = new URL("../../dist/rtspkit", import.meta.url).pathname;
+const FILE = Deno.env.get("RTSPKIT_BENCH_FILE");
+const ROUNDS = 15;
+const INTERLEAVED_MARK = 0x24;
+
+/** Runs the program to its end. @returns ms */
+async function run(...args: string[]): Promise<number> {
+  const start = performance.now();
+  await new Deno.Command(PROGRAM, { args, stdout: "null", stderr: "null" }).output();
+  return performance.now() - start;
+}
+
+/** A server's ready line, and the first packet of its first session. @returns ms of each */
+async function serve(): Promise<[ready: number, firstPacket: number]> {
+  const at = FILE === undefined ? -1 : FILE.lastIndexOf("/");
+  const root = FILE === undefined ? [] : ["--root", FILE.slice(0, at)];
+  const start = performance.now();
+  const child = new Deno.Command(PROGRAM, {
+    args: ["serve", "0", "--json", "--quiet", "--workers", "1", ...root],
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const reader = child.stdout.getReader();
+  const { value } = await reader.read();
+  const ready = performance.now() - start;
+  const { port } = JSON.parse(new TextDecoder().decode(value).split("\n", 1)[0]!);
+  const firstPacket = await firstPacketAfterSetup(port, FILE?.slice(at + 1) ?? "movie.Mjpeg");
+  child.kill("SIGTERM");
+  reader.releaseLock();
+  await child.stdout.cancel();
+  await child.status;
+  return [ready, firstPacket];
+}
+
+async function firstPacketAfterSetup(port: number, file: string): Promise<number> {
+  using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+  connection.setNoDelay(true);
+  const url = `rtsp://127.0.0.1:${port}/${file}`;
+  const buffer = new Uint8Array(64 * 1024);
+  const ask = async (method: string, cseq: number, ...headers: string[]): Promise<string> => {
+    const head = [`${method} ${url} RTSP/1.0`, `CSeq: ${cseq}`, ...headers, "", ""].join("\r\n");
+    await connection.write(new TextEncoder().encode(head));
+    const count = await connection.read(buffer) ?? 0;
+    return new TextDecoder().decode(buffer.subarray(0, count));
+  };
+  const start = performance.now();
+  const answer = await ask("SETUP", 1, "Transport: RTP/AVP/TCP;unicast;interleaved=0-1");
+  const session = /Session: ([^;\r]+)/i.exec(answer)?.[1];
+  if (session === undefined) throw new Error(answer);
+  await ask("PLAY", 2, `Session: ${session}`);
+  // A sender report comes first, on channel 1.
+  for (;;) {
+    const count = await connection.read(buffer);
+    if (count === null) throw new Error("The server hung up");
+    for (let at = 0; at + 1 < count; at++) {
+      if (buffer[at] === INTERLEAVED_MARK && buffer[at + 1] === 0) return performance.now() - start;
+    }
+  }
+}
+
+function row(name: string, times: number[]): string[] {
+  const sorted = times.toSorted((a, b) => a - b);
+  return [name, ...[sorted[sorted.length >> 1]!, sorted.at(-1)!].map((ms) => ms.toFixed(1))];
+}
+
+async function rounds<T>(measure: () => Promise<T>): Promise<T[]> {
+  const results: T[] = [];
+  for (let i = 0; i < ROUNDS; i++) results.push(await measure());
+  return results;
+}
+
+Deno.bench("the compiled program begins (see the table)", { n: 1, warmup: 0 }, async () => {
+  try {
+    await Deno.stat(PROGRAM);
+  } catch {
+    return printTable("The compiled program: left out, it has not been compiled", []);
+  }
+  const served = await rounds(serve);
+  printTable(`From the start of the compiled program, ms, ${ROUNDS} rounds`, [
+    ["", "median", "most"],
+    row("--version", await rounds(() => run("--version"))),
+    row("--help", await rounds(() => run("--help"))),
+    row("serve: ready line", served.map(([ready]) => ready)),
+    row("SETUP to the first packet", served.map(([, firstPacket]) => firstPacket)),
+  ]);
+});
