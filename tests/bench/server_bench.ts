@@ -8,6 +8,7 @@
  */
 import { Program } from "../support/program.ts";
 import { buildLoadClient, type Load, measureLoad, pin, residentMb } from "./load.ts";
+import { benchOnce } from "./once.ts";
 import { printTable } from "./table.ts";
 
 const [SERVER_CPU, CLIENT_CPU] = [0, 1];
@@ -228,7 +229,7 @@ async function series(program: string, folder: string): Promise<string[][]> {
   return rows;
 }
 
-Deno.bench("servers under load (see the table)", { n: 1, warmup: 0 }, async () => {
+benchOnce("servers under load", async () => {
   const folder = await Deno.makeTempDir({ prefix: "rtspkit-bench-" });
   try {
     const program = await buildLoadClient(folder);

@@ -5,6 +5,7 @@
  *
  *     deno task compile && deno bench -A tests/bench/start_bench.ts
  */
+import { benchOnce } from "./once.ts";
 import { printTable } from "./table.ts";
 
 const PROGRAM = new URL("../../dist/rtspkit", import.meta.url).pathname;
@@ -78,7 +79,7 @@ async function rounds<T>(measure: () => Promise<T>): Promise<T[]> {
   return results;
 }
 
-Deno.bench("the compiled program begins (see the table)", { n: 1, warmup: 0 }, async () => {
+benchOnce("the compiled program begins", async () => {
   try {
     await Deno.stat(PROGRAM);
   } catch {
