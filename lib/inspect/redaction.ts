@@ -46,6 +46,10 @@ const LEAST_LETTERS = 4;
 
 /** Spellings that are remembered; more of them are hidden, but no longer told apart. */
 const MOST_SECRETS = 4000;
+/** Characters of them all. */
+const MOST_CHARACTERS = 4 * 1024 * 1024;
+/** Longer ones are looked for one by one: V8 takes at most 32,767 in one pattern. */
+const LONGEST_PATTERN = 1024;
 
 /** Not secrets as such: replaced as words, so that `10.0.0.1` does not spoil `10.0.0.12`. */
 const WORDS: ReadonlySet<SecretKind> = new Set([
@@ -64,6 +68,9 @@ export class Redactor {
   readonly #anonymous: boolean;
   /** Finds what has been learned; made anew when something has. */
   #known: RegExp | undefined;
+  /** What is too long for a pattern. */
+  readonly #long = new Set<string>();
+  #characters = 0;
 
   constructor({ anonymous = false }: RedactionOptions = {}) {
     this.#anonymous = anonymous;
@@ -257,7 +264,8 @@ export class Redactor {
     if (value === "" || isPlaceholders(value)) return value;
     const known = this.#placeholders.get(value);
     if (known !== undefined) return known;
-    if (this.#placeholders.size >= MOST_SECRETS) return `[${kind}-more]`;
+    const isFull = this.#placeholders.size >= MOST_SECRETS || this.#characters >= MOST_CHARACTERS;
+    if (isFull) return `[${kind}-more]`;
     const number = (this.#counts.get(kind) ?? 0) + 1;
     this.#counts.set(kind, number);
     const placeholder = `[${kind}-${number}]`;
@@ -265,7 +273,9 @@ export class Redactor {
     for (const spelling of spellingsOf(value, isWord && kind !== "user")) {
       if (this.#placeholders.has(spelling)) continue;
       this.#placeholders.set(spelling, placeholder);
-      if (isWord) this.#words.add(spelling);
+      this.#characters += spelling.length;
+      if (spelling.length > LONGEST_PATTERN) this.#long.add(spelling);
+      else if (isWord) this.#words.add(spelling);
     }
     this.#known = undefined;
     return placeholder;
@@ -274,9 +284,12 @@ export class Redactor {
   /** Longer ones first: a secret may be a part of another. */
   #replaceKnown(text: string): string {
     if (this.#placeholders.size === 0) return text;
+    let out = text;
+    for (const long of this.#long) out = out.replaceAll(long, () => this.#placeholders.get(long)!);
     this.#known ??= new RegExp(
       [String.raw`\[[a-z]+-(?:\d+|more)\]`].concat(
-        [...this.#placeholders.keys()].filter(({ length }) => length >= LEAST_LETTERS)
+        [...this.#placeholders.keys()]
+          .filter(({ length }) => length >= LEAST_LETTERS && length <= LONGEST_PATTERN)
           .sort((a, b) => b.length - a.length).map((value) => {
             const pattern = escapeRegExp(value);
             return this.#words.has(value) ? `(?<![a-zA-Z\\d])${pattern}(?![a-zA-Z\\d])` : pattern;
@@ -284,7 +297,7 @@ export class Redactor {
       ).join("|"),
       "g",
     );
-    return text.replace(this.#known, (found) => this.#placeholders.get(found) ?? found);
+    return out.replace(this.#known, (found) => this.#placeholders.get(found) ?? found);
   }
 }
 

@@ -33,12 +33,20 @@ export interface MediaTransport {
   accept(chosen: Transport): Promise<void> | void;
   /** Sends an RTCP packet to the server. */
   sendControl(bytes: Uint8Array): void;
-  /** Opens the way through address translators before media comes. */
-  punch(): void;
+  /**
+   * Opens the way through address translators before media comes.
+   * @param report what goes the way of RTCP; a report about nothing when left out
+   */
+  punch(report?: Uint8Array): void;
   close(): void;
 }
 
 const NO_BYTES = new Uint8Array(0);
+
+/** A receiver report about nothing. @param ssrc of who reports */
+export function emptyReport(ssrc: number): Uint8Array {
+  return formatCompound([{ type: "RR", ssrc, reports: [] }]);
+}
 
 /** RTP and RTCP as datagrams to a pair of our ports. */
 export class UdpTransport implements MediaTransport {
@@ -103,7 +111,7 @@ export class UdpTransport implements MediaTransport {
     this.#ports.rtcp.send(bytes, to).catch(() => {});
   }
 
-  punch(): void {
+  punch(report: Uint8Array = emptyReport(0)): void {
     if (this.#serverPorts === undefined) return;
     const empty = formatRtpPacket({
       version: RTP_VERSION,
@@ -119,7 +127,7 @@ export class UdpTransport implements MediaTransport {
     const to = { hostname: this.#server, port: this.#serverPorts.first };
     this.#tap("out", "rtp", to, empty);
     this.#ports.rtp.send(empty, to).catch(() => {});
-    this.sendControl(formatCompound([{ type: "RR", ssrc: 0, reports: [] }]));
+    this.sendControl(report);
   }
 
   close(): void {

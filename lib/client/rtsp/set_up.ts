@@ -100,7 +100,7 @@ async function setUp(options: SetUpOptions, track: Track, index: number): Promis
     const plain = make();
     const transport = protection === undefined
       ? plain
-      : new SrtpTransport(plain, protection.sender);
+      : new SrtpTransport(plain, protection.sender, ssrc);
     try {
       const offer: [string, string] = ["Transport", transport.offer];
       const headers = [offer, ...protection?.headers ?? []];

@@ -79,16 +79,18 @@ export class MultipartParser {
   /** Skips to behind the next line that is a delimiter. */
   #findDelimiter(): Outcome<Part> | undefined {
     const { bytes } = this.#tail;
+    const { betweenBytes, partHeaderBytes } = LIVE_LIMITS;
     const at = this.#indexOfDelimiter(bytes, 0);
-    if (at < 0) {
-      if (bytes.length <= LIVE_LIMITS.betweenBytes) return MORE;
-      return this.#fail(`No boundary comes within ${LIVE_LIMITS.betweenBytes} bytes`);
+    // The limits are the same whether more has come already or not.
+    if ((at < 0 ? bytes.length : at + this.#delimiter.length) > betweenBytes) {
+      return this.#fail(`No boundary comes within ${betweenBytes} bytes`);
     }
+    if (at < 0) return MORE;
     const lineEnd = bytes.indexOf(LF, at);
-    if (lineEnd < 0) {
-      if (bytes.length - at <= LIVE_LIMITS.partHeaderBytes) return MORE;
+    if ((lineEnd < 0 ? bytes.length : lineEnd) - at > partHeaderBytes) {
       return this.#fail("The line of a boundary does not end", at);
     }
+    if (lineEnd < 0) return MORE;
     const closes = text(bytes.subarray(at + this.#delimiter.length, lineEnd)).startsWith("--");
     this.#skip(lineEnd + 1);
     this.#state = closes ? "closed" : "header";

@@ -8,6 +8,7 @@ import { openLabFile } from "../../../lib/media/lab_file.ts";
 import { openMultipartFile } from "../../../lib/media/multipart_file.ts";
 import { formatName, openMedia, SNIFF_BYTES } from "../../../lib/media/open_media.ts";
 import { checkPng } from "../../../lib/media/png_check.ts";
+import { decodePng } from "../../../lib/media/png_pixels.ts";
 import { FrameDamagedError, type FrameSource } from "../../../lib/stream/frame_source.ts";
 import { MediaUnreadableError } from "../../../lib/stream/media_provider.ts";
 import { labFile, tinyJpegs } from "../../lib/media/frames.ts";
@@ -92,6 +93,29 @@ const PNG = hex`
   89504e470d0a1a0a 0000000d 49484452 00000001 00000001 08 02 000000 907753de
   0000000c 49444154 08d763f8cfc000000301 0100 18dd8db0 00000000 49454e44 ae426082`;
 
+/** Four bits a sample with a palette and several filters; and interlaced. */
+const RARE_PNGS = [
+  hex`
+  89504e470d0a1a0a0000000d4948445200000005000000030403000000a918d8cb00000030504c5445000102
+  030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f202122232425262728292a2b2c2d2e
+  2fad978eef000000114944415478da631032096004621620060009f601c89405f7e70000000049454e44ae42
+  6082`,
+  hex`
+  89504e470d0a1a0a0000000d49484452000000020000000208020000018ad3aae5000000144944415478da63
+  484c4a66046226204e494d0300218004a533c774a50000000049454e44ae426082`,
+];
+
+/** A picture of the size that its header says, or the byte that is wrong. */
+async function checkPixels(bytes: Uint8Array): Promise<void> {
+  try {
+    const { width, height, data } = await decodePng(bytes);
+    assertEquals(data.length, 4 * width * height);
+  } catch (error) {
+    if (!(error instanceof MalformedError)) throw error;
+    assert(error.position >= 0 && error.position <= bytes.length, error.message);
+  }
+}
+
 /** Whichever format the bytes pass for. */
 function checkSniffing(bytes: Uint8Array): void {
   const name = formatName(bytes);
@@ -172,5 +196,6 @@ export const MEDIA_TARGETS: readonly Target[] = [
     ],
     check: checkOpen,
   },
+  { name: "png-pixels", seeds: [PNG, ...RARE_PNGS], check: checkPixels },
   { name: "png-check", seeds: [PNG], check: valueOr([MalformedError], checkPng) },
 ];

@@ -222,3 +222,18 @@ Deno.test("more secrets than are remembered are hidden all the same", () => {
   assert(!/password\d/.test(clean));
   assertEquals(clean.endsWith("rtsp://[user-1]:[password-more]@h/"), true, clean.slice(-60));
 });
+
+Deno.test("a secret longer than a pattern may be is hidden wherever it stands", () => {
+  const long = "ab12".repeat(10_000);
+  const redactor = new Redactor(ANONYMOUS);
+  assertEquals(
+    redactor.text(`rtsp://h/?token=${long} and ${long}, ${long}`),
+    "rtsp://[host-1]/?token=[token-1] and [token-1], [token-1]",
+  );
+});
+
+Deno.test("more characters of secrets than are remembered are hidden all the same", () => {
+  const redactor = new Redactor();
+  for (let i = 0; i < 100; i++) redactor.text(`?password=${i}${"x".repeat(50_000)}`);
+  assertEquals(redactor.text(`?password=${"y".repeat(50_000)}`), "?password=[password-more]");
+});

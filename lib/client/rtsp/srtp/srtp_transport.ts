@@ -1,13 +1,18 @@
 import type { Transport } from "../../../rtsp/headers/transport.ts";
 import type { SrtpSender } from "../../../srtp/srtp_sender.ts";
-import type { MediaTransport } from "../media_transport.ts";
+import { emptyReport, type MediaTransport } from "../media_transport.ts";
 
 /** A transport whose RTCP towards the server is protected. */
 export class SrtpTransport implements MediaTransport {
   readonly kind: MediaTransport["kind"];
   readonly offer: string;
 
-  constructor(readonly transport: MediaTransport, readonly sender: SrtpSender) {
+  /** @param ssrc our own, whose key the sender has */
+  constructor(
+    readonly transport: MediaTransport,
+    readonly sender: SrtpSender,
+    readonly ssrc: number,
+  ) {
     this.kind = transport.kind;
     this.offer = transport.offer;
   }
@@ -30,7 +35,7 @@ export class SrtpTransport implements MediaTransport {
   }
 
   punch(): void {
-    this.transport.punch();
+    this.transport.punch(this.sender.protectControl(emptyReport(this.ssrc)));
   }
 
   close(): void {

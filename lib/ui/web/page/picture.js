@@ -2,15 +2,20 @@ import { make, setText } from "./dom.js";
 
 /** Delays remembered. */
 const MOST_DRAWS = 2000;
+/**
+ * Pictures that are decoded and wait for the screen. Two, as both may come within one of its
+ * refreshes and none within the next; one more would be delay.
+ */
+const MOST_DECODED = 2;
 
-/** One stream's picture: decodes off the page's thread, draws the newest, skips what is late. */
+/** One stream's picture: decodes off the page's thread, draws in turn, skips what is late. */
 export class Screen {
   /** The newest picture drawn. */
   shown = undefined;
   /** What was drawn when: number of the frame, ms since the Unix epoch, ms since it arrived. */
   draws = [];
-  #decoded = undefined;
-  #drawnSerial = 0;
+  #decoded = [];
+  #newestSerial = 0;
   #context;
 
   /**
@@ -74,16 +79,17 @@ export class Screen {
       this.onDrawn(frame.serial);
       return;
     }
-    if (frame.serial < (this.#decoded?.frame.serial ?? this.#drawnSerial)) return bitmap.close();
-    if (this.#decoded === undefined) requestAnimationFrame(() => this.#draw());
-    else this.#decoded.bitmap.close();
-    this.#decoded = { frame, bitmap };
+    // Decoded later than one that came after it.
+    if (frame.serial < this.#newestSerial) return bitmap.close();
+    this.#newestSerial = frame.serial;
+    this.#decoded.push({ frame, bitmap });
+    if (this.#decoded.length > MOST_DECODED) this.#decoded.shift().bitmap.close();
+    else if (this.#decoded.length === 1) requestAnimationFrame(() => this.#draw());
   }
 
   #draw() {
-    const { frame, bitmap } = this.#decoded;
-    this.#decoded = undefined;
-    this.#drawnSerial = frame.serial;
+    const { frame, bitmap } = this.#decoded.shift();
+    if (this.#decoded.length > 0) requestAnimationFrame(() => this.#draw());
     const { width, height } = bitmap;
     if (this.canvas.width !== width || this.canvas.height !== height) {
       this.canvas.width = width;

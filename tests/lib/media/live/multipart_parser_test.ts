@@ -151,6 +151,16 @@ const BAD: Bad[] = [
     says: `No boundary comes within ${betweenBytes} bytes`,
   },
   {
+    name: "a boundary past the ceiling, though it has come",
+    bytes: join(new Uint8Array(betweenBytes), ascii("\n--x\r\n")),
+    says: `No boundary comes within ${betweenBytes} bytes`,
+  },
+  {
+    name: "a boundary line that ends past the ceiling, though it has come",
+    bytes: ascii(`--x${" ".repeat(partHeaderBytes)}\r\n`),
+    says: "The line of a boundary does not end",
+  },
+  {
     name: "a boundary line without end",
     bytes: ascii(`--x${" ".repeat(partHeaderBytes)}`),
     says: "The line of a boundary does not end",
