@@ -2,8 +2,10 @@ import denoJson from "../deno.json" with { type: "json" };
 import { MediaLibrary } from "../lib/media/library.ts";
 import type { LiveSource } from "../lib/media/live/live_source.ts";
 import { BindError } from "../lib/net/errors.ts";
+import type { TlsCertificate } from "../lib/net/tcp.ts";
+import type { TlsTrust } from "../lib/net/tls_trust.ts";
 import type { ServerEvent } from "../lib/server/events.ts";
-import { Dashboard } from "../lib/ui/dashboard/dashboard.ts";
+import { Dashboard, type DashboardOptions } from "../lib/ui/dashboard/dashboard.ts";
 import { type EventLog, levelOf } from "../lib/ui/dashboard/event_log.ts";
 import { FileList } from "../lib/ui/dashboard/file_list.ts";
 import {
@@ -21,6 +23,7 @@ import type { ServeSettings } from "./serve_settings.ts";
 import type { UiAddress } from "./serve_ui_address.ts";
 import { describeServerEvent, isTalk, jsonLine } from "./server_log.ts";
 
+const FIRST_CERTIFICATE = /-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/;
 /** Bytes of pictures kept for the page. */
 const CACHE_BYTES = 8 * 1024 * 1024;
 
@@ -58,7 +61,8 @@ export async function serveWithUi(
     (port) => options.begin({ ...options.settings, port }, watch),
     (state) => tell(state),
   );
-  const ui = openDashboard(address, control, log, options, context);
+  const trust = await trustIn(options.settings.certificate);
+  const ui = openDashboard({ ...address, trust }, control, log, options, context);
   const tell = async ({ port }: ServeState): Promise<void> => {
     const text = port === undefined ? "stopped serving" : `serving on port ${port}`;
     log.add(context.clock.wallTime(), port === undefined ? "stopped" : "ready", text);
@@ -77,8 +81,16 @@ export async function serveWithUi(
   }
 }
 
+/** Players below the dashboard know the server they are part of. */
+async function trustIn(certificate: TlsCertificate | undefined): Promise<TlsTrust | undefined> {
+  const [, base64] = FIRST_CERTIFICATE.exec(certificate?.cert ?? "") ?? [];
+  if (base64 === undefined) return undefined;
+  const bytes = Uint8Array.from(atob(base64.replace(/\s+/g, "")), (each) => each.charCodeAt(0));
+  return { fingerprint: new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)) };
+}
+
 function openDashboard(
-  address: UiAddress,
+  address: UiAddress & Pick<DashboardOptions, "trust">,
   control: ServeControl,
   log: EventLog,
   { settings, live }: ServeUiOptions,

@@ -2,6 +2,7 @@ import { BackOff } from "../media/live/back_off.ts";
 import { type Clock, TimeoutError } from "../net/clock.ts";
 import { UnreachableError } from "../net/errors.ts";
 import { CertificateError } from "../net/tls_trust.ts";
+import { CertificateError } from "../net/tls_trust.ts";
 import { NoMediaError, StatusError } from "./errors.ts";
 
 /** What decides how a stream that broke off is asked for again. */
@@ -53,10 +54,12 @@ export class Reconnection {
 
 /**
  * Whether what a stream broke off with may be over in a while: a server that is gone or refuses now
- * can be there and willing later. Wrong credentials, and what is broken here, stay so.
+ * can be there and willing later. Wrong credentials and certificates, and what is broken here, stay
+ * so.
  */
 export function mayPass(error: unknown): boolean {
   // Who is not trusted now is not in a while.
+  if (error instanceof CertificateError) return false;
   if (error instanceof CertificateError) return false;
   return error instanceof UnreachableError || error instanceof TimeoutError ||
     error instanceof NoMediaError || error instanceof StatusError;

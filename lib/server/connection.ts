@@ -29,6 +29,7 @@ export class PeerConnection {
   readonly #pace: RequestPace;
   #answering = false;
   #ending = false;
+  #closed = false;
   #patience: Timer | undefined;
 
   constructor(readonly socket: Deno.TcpConn | Deno.TlsConn, readonly context: ServerContext) {
@@ -115,6 +116,8 @@ export class PeerConnection {
   close(): void {
     this.#patience?.cancel();
     this.writer.close();
+    if (this.encrypted && !this.#closed) this.context.closedSockets.add(this.socket);
+    this.#closed = true;
   }
 }
 

@@ -2,6 +2,7 @@ import { toHex } from "../bytes/hex.ts";
 import { BufferPool } from "../net/buffer_pool.ts";
 import { ImpairedPath, type PacketPath } from "../net/impairment/impaired_path.ts";
 import { Impairments } from "../net/impairment/impairments.ts";
+import { ClosedSockets } from "../net/native/closed_sockets.ts";
 import type { MediaPath } from "../net/paths/media_path.ts";
 import { ByteBudget } from "../net/byte_budget.ts";
 import { LabPorts } from "./lab/lab_ports.ts";
@@ -38,6 +39,8 @@ export class ServerContext {
   readonly canonicalName: string;
   readonly places: ServerPlaces;
   readonly limitWatch: LimitWatch;
+  /** Connections over TLS that were closed and may not be gone. */
+  readonly closedSockets: ClosedSockets;
   /** What is served, as much of it as may be open at once. */
   readonly media: LimitedMedia;
   /** What waits for all peers together. */
@@ -55,6 +58,7 @@ export class ServerContext {
     this.jpegPackets = new JpegPacketCache(options.maxPayload);
     this.sessions = new SessionRegistry();
     const { limits } = options;
+    this.closedSockets = new ClosedSockets(options.clock);
     this.places = options.places ?? placesWithin(limits, { seed: this.randomBits(32) });
     this.limitWatch = new LimitWatch(options.clock, (bites) => {
       options.onEvent({ event: "limit-reached", ...bites });

@@ -22,16 +22,20 @@ export class Refusals {
   readonly #sockets = new Set<Deno.TcpConn | Deno.TlsConn>();
   readonly #running = new Set<Promise<void>>();
 
-  constructor(readonly clock: Clock) {}
+  /** @param closed told of each that was closed */
+  constructor(
+    readonly clock: Clock,
+    readonly closed: (socket: Deno.TcpConn | Deno.TlsConn) => void = () => {},
+  ) {}
 
   /** Takes the connection, and closes it in the end. */
   refuse(socket: Deno.TcpConn | Deno.TlsConn): void {
-    if (this.#sockets.size >= AT_ONCE) return closeQuietly(socket);
+    if (this.#sockets.size >= AT_ONCE) return this.#close(socket);
     this.#sockets.add(socket);
     const running = this.#answer(socket).catch(() => {
       // It went away before it was told to.
     }).finally(() => {
-      closeQuietly(socket);
+      this.#close(socket);
       this.#sockets.delete(socket);
       this.#running.delete(running);
     });
@@ -42,6 +46,11 @@ export class Refusals {
   async close(): Promise<void> {
     for (const socket of this.#sockets) closeQuietly(socket);
     await Promise.all(this.#running);
+  }
+
+  #close(socket: Deno.TcpConn | Deno.TlsConn): void {
+    closeQuietly(socket);
+    this.closed(socket);
   }
 
   async #answer(socket: Deno.TcpConn | Deno.TlsConn): Promise<void> {

@@ -45,7 +45,9 @@ export class RtspServer {
     this.options = { ...options, metrics, onEvent };
     this.#context = new ServerContext(this.options);
     this.#gate = new Gate(this.#context.places, options);
-    this.#refusals = new Refusals(options.clock);
+    this.#refusals = new Refusals(options.clock, (socket) => {
+      if (!("setNoDelay" in socket)) this.#context.closedSockets.add(socket);
+    });
     options.relay?.answerWith((request) => answerRelayed(this.#context, request));
   }
 
@@ -86,6 +88,7 @@ export class RtspServer {
     }
     await Promise.all(this.#running);
     await this.#refusals.close();
+    this.#context.closedSockets.close();
   }
 
   /**

@@ -94,6 +94,15 @@ Deno.test("what becomes of a live source stands in the dashboard's log", async (
   });
 });
 
+Deno.test("the player below the dashboard knows the certificate of its own server", async () => {
+  await withServeUi(FILES, ["--tls-self-signed", "--loop"], async ({ ui, event }) => {
+    const page = await fetch(new URL("play/movie.Mjpeg/", ui));
+    await page.body?.cancel();
+    assertEquals(page.status, 200);
+    assertEquals((await event("session-playing")).dialect, "rtsp");
+  });
+});
+
 Deno.test("every event about a session says whose it is", async () => {
   await withServeUi(FILES, [], async ({ port, event }) => {
     const peer = await viewer(port, "movie.Mjpeg", true);

@@ -20,6 +20,8 @@ import { TARGETS } from "./targets.ts";
 const DEFAULT_SECONDS = 20;
 /** Crashers of one target that are kept in one run. */
 const MOST_CRASHERS = 3;
+/** Characters of an error that are shown; it may quote the input. */
+const MOST_TOLD = 3000;
 
 function say(line: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(line + "\n"));
@@ -91,7 +93,8 @@ async function run(
       return { inputs, crashes: crashes + 1 };
     }
     const name = await keep(crash);
-    say(`${target.name}: ${(crash.error as Error)?.stack ?? crash.error}`);
+    const told = String((crash.error as Error)?.stack ?? crash.error);
+    say(`${target.name}: ${told.slice(0, MOST_TOLD)}`);
     say(`kept as tests/fuzz/crashers/${name}:\n${hexView(crash.bytes.subarray(0, 512))}`);
   }
 }

@@ -9,6 +9,8 @@ import {
   transcodeJpeg,
   type TranscodeStep,
 } from "../../lib/jpeg/transcode.ts";
+import { transcodeFrame } from "../../lib/media/transcode/transcode_frame.ts";
+import { LAB_MAX_FRAME } from "../../lib/stream/lab_payload.ts";
 import { assert, assertEquals, assertThrows } from "../support/assert.ts";
 import { peerTest, program } from "../support/peers.ts";
 import { run } from "./support/child.ts";
@@ -191,6 +193,30 @@ peerTest("djpeg decodes what was made smaller, near to what it was", PEERS, asyn
       assert(jpeg.length <= maxBytes);
       const db = psnr(before, await pixels(folder, jpeg, PLAIN));
       assert(db >= least, `${share} of the bytes: a PSNR of ${db.toFixed(2)} dB, below ${least}`);
+    }
+  });
+});
+
+peerTest("djpeg decodes what was encoded anew, for RTP and for the lab", PEERS, async () => {
+  await inFolder({}, async (folder) => {
+    const drawn = async (size: string, file: string): Promise<void> => {
+      const source = ["-f", "lavfi", "-i", `testsrc=size=${size}`, "-frames:v", "1"];
+      await succeed(folder, ["ffmpeg", "-nostdin", "-y", "-loglevel", "error", ...source, file]);
+    };
+    await drawn("333x217", "in.ppm");
+    await drawn("333x217", "in.png");
+    const rgb = await made(folder, cjpeg("-rgb"));
+    await drawn("2100x1500", "in.ppm");
+    const large = await made(folder, jpegtran(["-progressive"], ["-sample", "1x1"]));
+    const png = await Deno.readFile(`${folder}/in.png`);
+    for (const [file, rtp] of [[rgb, "333 217"], [png, "333 217"], [large, "2040 1457"]] as const) {
+      for (const carrier of ["rtp", "lab"] as const) {
+        const { jpeg } = await transcodeFrame(file, carrier);
+        assert(carrier === "rtp" || jpeg.length <= LAB_MAX_FRAME, `${jpeg.length} bytes`);
+        const [, size] = new TextDecoder().decode((await pixels(folder, jpeg, PLAIN)).slice(0, 30))
+          .split("\n");
+        if (carrier === "rtp") assertEquals(size, rtp);
+      }
     }
   });
 });

@@ -43,7 +43,7 @@ Deno.test("each curve that rises is named", () => {
     "descriptors",
     "descriptors of each client there",
   ]);
-  assertEquals(bad(samples((i) => ({ threads: 12 + i / 10 }))), ["threads"]);
+  assertEquals(bad(samples((i) => ({ threads: 12 + i / 5 }))), ["threads"]);
   assertEquals(bad(samples((i) => ({ pacing: { ...PACING, p50: i / 10 } }))), [
     "pacing, half of the frames within, ms",
   ]);

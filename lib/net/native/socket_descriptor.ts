@@ -1,5 +1,5 @@
 import type { Libc } from "./libc.ts";
-import { portOf, SOCKADDR_LENGTH } from "./sockaddr.ts";
+import { hostnameOf, portOf, SOCKADDR_LENGTH } from "./sockaddr.ts";
 
 const SOL_SOCKET = 1;
 const SO_TYPE = 3;
@@ -35,6 +35,29 @@ export function findDescriptor(
     found = descriptor;
   }
   return found;
+}
+
+/** A connected socket and its two ends. */
+export interface SocketEnds {
+  descriptor: number;
+  localPort: number;
+  /** The peer's address and port. */
+  hostname: string;
+  port: number;
+}
+
+/** All connected sockets of this process that are of a type. */
+export function* socketEnds(library: Libc, type: number): Generator<SocketEnds> {
+  let gap = 0;
+  for (let descriptor = 3; descriptor < MOST_DESCRIPTORS && gap < MOST_GAP; descriptor++) {
+    const kind = socketType(library, descriptor);
+    gap = kind === undefined ? gap + 1 : 0;
+    if (kind !== type) continue;
+    const localPort = nameOf(library.getsockname, descriptor);
+    const port = localPort === undefined ? undefined : nameOf(library.getpeername, descriptor);
+    if (localPort === undefined || port === undefined) continue;
+    yield { descriptor, localPort, hostname: hostnameOf(name), port };
+  }
 }
 
 const value = new Int32Array(1);

@@ -1,5 +1,6 @@
 import { hostPort } from "../../net/address.ts";
 import { TimeoutError } from "../../net/clock.ts";
+import type { TlsTrust } from "../../net/tls_trust.ts";
 import { BindError, reasonOf } from "../../net/errors.ts";
 import { PageServer } from "../web/page_server.ts";
 import { DASHBOARD_ASSETS } from "./dashboard_assets.ts";
@@ -14,6 +15,8 @@ export interface DashboardOptions extends DashboardSubject {
   hostname: string;
   /** 0 for any free one. */
   port: number;
+  /** What the server's certificate is known by, where it has one. */
+  trust?: TlsTrust | undefined;
 }
 
 const ANY_IPV4 = "0.0.0.0";

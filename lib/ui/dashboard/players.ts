@@ -1,4 +1,5 @@
 import type { Clock, Timer } from "../../net/clock.ts";
+import type { TlsTrust } from "../../net/tls_trust.ts";
 import { PlayerControl } from "../player/player_control.ts";
 import { AddressError, parseAddressForm, type StreamAddress } from "../player/stream_address.ts";
 import type { SubPage } from "../web/page_server.ts";
@@ -9,6 +10,8 @@ export interface PlayersOptions {
   clock: Clock;
   randomBytes: (length: number) => Uint8Array;
   version: string;
+  /** What the server's certificate is known by, where it has one. */
+  trust?: TlsTrust | undefined;
   /** The URL of a file as this machine reaches it; undefined while nothing is served. */
   urlOf: (name: string) => string | undefined;
 }
@@ -75,8 +78,8 @@ class PlayedFile {
     readonly options: PlayersOptions,
     readonly onEnd: (file: PlayedFile) => void,
   ) {
-    const { clock, randomBytes, version } = options;
-    this.#player = new PlayerControl({ clock, randomBytes, timeout: TIMEOUT_MS });
+    const { clock, randomBytes, version, trust } = options;
+    this.#player = new PlayerControl({ clock, randomBytes, trust, timeout: TIMEOUT_MS });
     this.page = new PlayerPage({
       ...{ clock, version, simple: false, players: [this.#player], isFixed: true },
       onDeserted: () => this.#lingerOn(),

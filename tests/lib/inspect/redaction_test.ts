@@ -234,6 +234,6 @@ Deno.test("a secret longer than a pattern may be is hidden wherever it stands", 
 
 Deno.test("more characters of secrets than are remembered are hidden all the same", () => {
   const redactor = new Redactor();
-  for (let i = 0; i < 100; i++) redactor.text(`?password=${i}${"x".repeat(50_000)}`);
+  for (let i = 0; i < 100; i++) redactor.text(`?password=${"x".repeat(50_000)}${100 + i}`);
   assertEquals(redactor.text(`?password=${"y".repeat(50_000)}`), "?password=[password-more]");
 });
