@@ -2,7 +2,6 @@ import { BackOff } from "../media/live/back_off.ts";
 import { type Clock, TimeoutError } from "../net/clock.ts";
 import { UnreachableError } from "../net/errors.ts";
 import { CertificateError } from "../net/tls_trust.ts";
-import { CertificateError } from "../net/tls_trust.ts";
 import { NoMediaError, StatusError } from "./errors.ts";
 
 /** What decides how a stream that broke off is asked for again. */
@@ -59,7 +58,6 @@ export class Reconnection {
  */
 export function mayPass(error: unknown): boolean {
   // Who is not trusted now is not in a while.
-  if (error instanceof CertificateError) return false;
   if (error instanceof CertificateError) return false;
   return error instanceof UnreachableError || error instanceof TimeoutError ||
     error instanceof NoMediaError || error instanceof StatusError;

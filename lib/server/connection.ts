@@ -156,6 +156,8 @@ export async function greet(connection: PeerConnection): Promise<Greeting | stri
       return NO_REQUEST_IN_TIME;
     }
     if (more !== "quiet") bytes = concat([bytes, more]);
+    // Timers fire a moment early at times, and nothing tells nothing.
+    if (bytes.length === 0) continue;
     const dialect = detectDialect(bytes, more === "quiet");
     if (dialect !== undefined) return { dialect, bytes };
   }

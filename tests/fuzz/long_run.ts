@@ -1,6 +1,11 @@
 /** Cases of a target where nothing else is said. */
 const USUAL = 100_000;
 
+/** Cases of a target in the long run; those that {@linkcode LONG_RUN} does not name come last. */
+export function longRunCases(target: string): number {
+  return LONG_RUN[target] ?? USUAL;
+}
+
 /** Cases of each target in the long run (docs/fuzzing.md), in its order. */
 export const LONG_RUN: Readonly<Record<string, number>> = {
   // Captures: each reader, and the whole way of `probe FILE`.

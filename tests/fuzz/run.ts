@@ -13,7 +13,7 @@ import { hexView } from "../../lib/bytes/hex.ts";
 import { Seeded } from "../support/seeded.ts";
 import { fuzz, keep } from "./fuzz.ts";
 import { held, leftOver, peakMb } from "./left_over.ts";
-import { LONG_RUN } from "./long_run.ts";
+import { LONG_RUN, longRunCases } from "./long_run.ts";
 import type { Target } from "./target.ts";
 import { TARGETS } from "./targets.ts";
 
@@ -47,7 +47,7 @@ async function main(args: string[]): Promise<number> {
   for (const [i, target] of targets.entries()) {
     // What one target leaves of its share goes to those behind it.
     const share = (start + 1000 * seconds - performance.now()) / (targets.length - i);
-    const cases = Number(flags.cases ?? (flags.long ? LONG_RUN[target.name] : Infinity));
+    const cases = Number(flags.cases ?? (flags.long ? longRunCases(target.name) : Infinity));
     const result = await run(target, seed, share, cases);
     crashes += result.crashes;
     inputs += result.inputs;
@@ -63,7 +63,9 @@ async function main(args: string[]): Promise<number> {
 function inOrder(long: boolean): readonly Target[] {
   if (!long) return TARGETS;
   const names = Object.keys(LONG_RUN);
-  return TARGETS.toSorted((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
+  const at = ({ name }: Target): number =>
+    names.includes(name) ? names.indexOf(name) : names.length;
+  return TARGETS.toSorted((a, b) => at(a) - at(b));
 }
 
 /** One target for its share of the time, in ms. */

@@ -3,7 +3,6 @@ import { mayPass, Reconnection } from "../../../lib/client/reconnection.ts";
 import { TimeoutError } from "../../../lib/net/clock.ts";
 import { BindError, UnreachableError } from "../../../lib/net/errors.ts";
 import { CertificateError } from "../../../lib/net/tls_trust.ts";
-import { CertificateError } from "../../../lib/net/tls_trust.ts";
 import { assertEquals } from "../../support/assert.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 
