@@ -10,7 +10,7 @@ import type { CommandContext } from "./command.ts";
 import type { FrameKeeper } from "./frame_keeper.ts";
 
 /** The rate of media that states none: the course lab's. */
-const DEFAULT_FRAME_RATE = 20;
+export const DEFAULT_FRAME_RATE = 20;
 const SHOW_EVERY_MS = 100;
 
 /**

@@ -1,7 +1,7 @@
 import type { FrameRecord } from "../lib/media/frame_manifest.ts";
 import type { ReceivedFrame } from "../lib/stream/received_frame.ts";
 import type { CommandContext } from "./command.ts";
-import { type FileTally, openFile, rateOf, takeFrames } from "./dump_file.ts";
+import { DEFAULT_FRAME_RATE, type FileTally, openFile, rateOf, takeFrames } from "./dump_file.ts";
 import type { DumpFormat } from "./dump_formats.ts";
 import { type DumpFlags, type DumpPlan, framesToTake, openKeeper } from "./dump_settings.ts";
 import type { DumpSource } from "./dump_source.ts";
@@ -161,6 +161,11 @@ function tellOfFile(
     `${frames} frames, ${durationSeconds.toFixed(1)} s at ${rate} fps, ${damagedFrames} damaged; ` +
       `${keeper.kept} written to ${plan.out}`,
   );
+  const { chosen } = plan;
+  if (chosen.kind !== "frames" || chosen.format.folder || chosen.format.keepsTime) return;
+  if (rate !== DEFAULT_FRAME_RATE) {
+    context.talk(`a file of the format ${chosen.name} states no rate; serve it with --fps ${rate}`);
+  }
 }
 
 function tellFaults(

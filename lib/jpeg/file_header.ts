@@ -48,6 +48,13 @@ export function formatFileHeader(header: FileHeader): Uint8Array<ArrayBuffer> {
   return writer.finish();
 }
 
+/** DHT with the tables of Annex K, for pictures that come without. */
+export function formatStandardHuffman(): Uint8Array<ArrayBuffer> {
+  const writer = new ByteWriter(CAPACITY);
+  huffman(writer);
+  return writer.finish();
+}
+
 function begin(writer: ByteWriter, marker: number, size: number): ByteWriter {
   return writer.u8(MARKER_PREFIX).u8(marker).u16(LENGTH_FIELD + size);
 }

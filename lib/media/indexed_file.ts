@@ -1,3 +1,4 @@
+import { MalformedError } from "../bytes/malformed.ts";
 import {
   checkFrameIndex,
   type FrameAnswer,
@@ -24,6 +25,11 @@ export interface IndexedFileParts {
   windowBytes?: number;
   /** What is said of a frame that is no JPEG; default that the file has changed since indexing. */
   notJpeg?: string;
+  /**
+   * Makes a JPEG of what lies in the file as a frame; default what lies there is one.
+   * @throws {MalformedError} naming the byte, when it is damaged
+   */
+  toJpeg?: (bytes: Uint8Array) => Uint8Array;
 }
 
 /**
@@ -36,6 +42,7 @@ export class IndexedFile implements FrameSource {
   readonly #findings: FrameFindings;
   readonly #windowBytes: number;
   readonly #notJpeg: string;
+  readonly #toJpeg: (bytes: Uint8Array) => Uint8Array;
   #size: number;
   #complete = false;
   #closed = false;
@@ -52,6 +59,7 @@ export class IndexedFile implements FrameSource {
     this.#findings = parts.findings;
     this.#windowBytes = parts.windowBytes ?? WINDOW_BYTES;
     this.#notJpeg = parts.notJpeg ?? "The file has changed while it was open";
+    this.#toJpeg = parts.toJpeg ?? ((bytes) => bytes);
   }
 
   get frameRate(): number | undefined {
@@ -123,10 +131,19 @@ export class IndexedFile implements FrameSource {
       const problem = `Only ${bytes.length} of ${length} bytes are left in the file`;
       throw new FrameDamagedError(index + 1, position, problem);
     }
-    if (!startsJpeg(bytes)) {
-      throw new FrameDamagedError(index + 1, position, this.#notJpeg);
+    const jpeg = this.#converted(index, bytes);
+    if (startsJpeg(jpeg)) return jpeg;
+    throw new FrameDamagedError(index + 1, position, this.#notJpeg);
+  }
+
+  #converted(index: number, bytes: Uint8Array): Uint8Array {
+    try {
+      return this.#toJpeg(bytes);
+    } catch (error) {
+      if (!(error instanceof MalformedError)) throw error;
+      const at = this.#findings.index.position(index) + error.position;
+      throw new FrameDamagedError(index + 1, at, `${error.element}: ${error.problem}`);
     }
-    return bytes;
   }
 
   async #indexUntil(count: number): Promise<void> {

@@ -29,7 +29,8 @@ export class RenewableListener implements Listener {
   }
 
   /**
-   * Takes another certificate from now on.
+   * Takes another certificate from now on. The system deals out what comes in this turn of the event
+   * loop among both listeners, and resets what the one before had not accepted yet.
    * @throws {BindError} when it is not what it should be; where the port can be shared, the one before
    * stays in use
    */

@@ -120,7 +120,12 @@ export function connectTls(
     plain.setNoDelay(true);
     const connection = await Deno.startTls(plain, { hostname, ...how });
     signal.addEventListener("abort", () => closeQuietly(connection), { once: true });
-    await connection.handshake();
+    try {
+      await connection.handshake();
+    } catch (error) {
+      closeQuietly(connection);
+      throw error;
+    }
     return connection;
   });
 }

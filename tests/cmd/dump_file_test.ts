@@ -41,20 +41,23 @@ async function withClip(
   });
 }
 
-/** Formats in one file, by the end of their names. */
-const FILE_FORMATS: [name: string, open: typeof openLabFile][] = [
-  ["out.Mjpeg", openLabFile],
-  ["out.mjpeg", openConcatenatedFile],
-  ["out.avi", openAviFile],
+const NO_RATE = (name: string): string =>
+  `a file of the format ${name} states no rate; serve it with --fps 10\n`;
+
+/** Formats in one file, by the end of their names, and what is told of them. */
+const FILE_FORMATS: [name: string, open: typeof openLabFile, told: string][] = [
+  ["out.Mjpeg", openLabFile, NO_RATE("lab")],
+  ["out.mjpeg", openConcatenatedFile, NO_RATE("mjpeg")],
+  ["out.avi", openAviFile, ""],
 ];
 
-for (const [name, open] of FILE_FORMATS) {
+for (const [name, open, more] of FILE_FORMATS) {
   Deno.test(`dump makes ${name} of a file, and a folder of that, frame by frame`, async () => {
     await withClip(async (dump, folder) => {
       const { status, stderr, stdout } = await dump("--out", `${folder}/${name}`, "--fps", "10");
       assertEquals([status, stdout], [0, ""], stderr);
       const told = "50 frames, 5.0 s at 10 fps, 0 damaged; 50 written to ";
-      assertEquals(stderr, `${told}${folder}/${name}\n`);
+      assertEquals(stderr, `${told}${folder}/${name}\n${more}`);
       assertEquals(await framesIn(`${folder}/${name}`, open), FRAMES);
       const back = await runProgram("dump", `${folder}/${name}`, "--out", `${folder}/frames`);
       assertEquals(back.status, 0, back.stderr);

@@ -2,6 +2,7 @@
 // made fit for RFC 2435. None may crash, hang or take more memory than is promised, and what is said
 // of each names the file, the frame and the byte.
 import { carriage } from "../../lib/jpeg/carriage.ts";
+import { encodeJpeg } from "../../lib/jpeg/encoder.ts";
 import { inspectJpeg } from "../../lib/jpeg/inspect.ts";
 import { MemoryBytes } from "../../lib/media/byte_source.ts";
 import { FrameStore } from "../../lib/media/frame_cache.ts";
@@ -12,6 +13,7 @@ import type { Transcoder } from "../../lib/media/transcode/transcoder.ts";
 import { FrameDamagedError, type FrameSource } from "../../lib/stream/frame_source.ts";
 import { MediaUnreadableError } from "../../lib/stream/media_provider.ts";
 import * as golden from "../golden/jpeg_files.ts";
+import { testPicture } from "../lib/jpeg/pictures.ts";
 import { labFile } from "../lib/media/frames.ts";
 import { optimisedFrame } from "../lib/media/transcode/fakes.ts";
 import { assert, assertMatch } from "../support/assert.ts";
@@ -19,6 +21,7 @@ import { aviFile } from "../support/avi_bytes.ts";
 import { pcapngOf, pcapOf } from "../support/capture_builder.ts";
 import { join } from "../support/file_bytes.ts";
 import { isoFile } from "../support/iso_bytes.ts";
+import { formatB } from "../support/mjpeg_b.ts";
 import { multipartFile } from "../support/multipart_bytes.ts";
 import { Seeded } from "../support/seeded.ts";
 import { mutated } from "./mutate.ts";
@@ -42,6 +45,7 @@ const SEEDS: readonly Uint8Array[] = [
   aviFile(FRAMES, { index: "opendml", framesPerRiff: 3 }).bytes,
   isoFile(FRAMES),
   isoFile(FRAMES, { movie: "fragments" }),
+  isoFile([formatB(encodeJpeg(testPicture(48, 32)))], { codec: "mjpb" }),
   multipartFile(FRAMES),
   pcapngOf(smallSession()),
   pcapOf(smallSession()),

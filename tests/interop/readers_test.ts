@@ -2,9 +2,12 @@
 import { MediaLibrary } from "../../lib/media/library.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { peerTest, program } from "../support/peers.ts";
+import { concat } from "../lib/jpeg/pictures.ts";
 import { allFrames } from "../lib/media/frames.ts";
+import { isoFile } from "../support/iso_bytes.ts";
+import { formatB } from "../support/mjpeg_b.ts";
 import { run } from "./support/child.ts";
-import { inFolder } from "./support/clips.ts";
+import { decodedHashes, drawnFrames, inFolder, sourceHashes } from "./support/clips.ts";
 
 const FFMPEG = [program("ffmpeg"), program("ffprobe")];
 const QUIET = ["-nostdin", "-y", "-loglevel", "error"];
@@ -190,3 +193,17 @@ async function psnr(folder: string, one: string, other: string): Promise<number>
   const { stderr } = await run("ffmpeg", ["-nostdin", ...inputs, ...filter, "-"], { cwd: folder });
   return Number(/average:([\d.]+)/.exec(stderr)?.[1]);
 }
+
+peerTest("ffmpeg sees in Motion JPEG format B what our JPEGs of it show", FFMPEG, async () => {
+  const jpegs = drawnFrames({ width: 160, height: 120, frames: 5 });
+  const mov = isoFile(jpegs.map((jpeg) => formatB(jpeg)), { codec: "mjpb" });
+  await inFolder({ "b.mov": mov }, async (folder) => {
+    const library = new MediaLibrary({ root: folder });
+    const made = await allFrames(await library.open("b.mov"));
+    await library.close();
+    assertEquals(made.length, 5);
+    // It warns of a header whose times are zero.
+    const input = ["-loglevel", "fatal", "-i", `${folder}/b.mov`];
+    assertEquals(await decodedHashes(input), await sourceHashes(concat(...made)));
+  });
+});

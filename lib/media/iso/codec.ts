@@ -7,8 +7,8 @@ import { type Box, contents, findBox, FULL_BOX_BYTES } from "./box.ts";
 const MOTION_JPEG = new Set(["jpeg", "mjpa", "MJPG", "mjpg", "AVDJ", "dmb1"]);
 /** A sample entry for MPEG-4 systems: what it is stands in its descriptors. */
 const MPEG4_VISUAL = "mp4v";
-/** Motion JPEG format B: no markers. */
-const MOTION_JPEG_B = "mjpb";
+/** Motion JPEG format B, of which JPEGs are made: see `fieldToJpeg`. */
+export const MOTION_JPEG_B = "mjpb";
 
 /** Where the first entry of `stsd` begins, and in it, its type; behind the fields its own boxes. */
 const SampleEntry = Object.freeze({ AT: 8, TYPE: 4, FIELDS_BYTES: 86 });
@@ -41,7 +41,8 @@ export function* readCodec(view: FileView, descriptions: Box): Scan<Codec> {
     throw new MalformedError("stsd", at, "Has no sample entry");
   }
   const type = fourcc(bytes, SampleEntry.AT + SampleEntry.TYPE);
-  if (type !== MPEG4_VISUAL) return { type, at, jpeg: MOTION_JPEG.has(type) };
+  const jpegs = MOTION_JPEG.has(type) || type === MOTION_JPEG_B;
+  if (type !== MPEG4_VISUAL) return { type, at, jpeg: jpegs };
   const entry = { type, at, data: at + SampleEntry.FIELDS_BYTES, end: at + size, cut: false };
   const descriptors = yield* findBox(view, entry, "esds");
   const jpeg = descriptors !== undefined &&
@@ -51,9 +52,6 @@ export function* readCodec(view: FileView, descriptions: Box): Scan<Codec> {
 
 /** Why the samples cannot be served. */
 export function whyNot({ type }: Codec): string {
-  if (type === MOTION_JPEG_B) {
-    return 'The video is "mjpb", Motion JPEG format B, whose frames are no JPEG files';
-  }
   return `The video is ${quote(type)}, which is no Motion JPEG`;
 }
 

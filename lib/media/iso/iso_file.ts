@@ -7,6 +7,8 @@ import { FrameFindings } from "../frame_scanner.ts";
 import { FileView, GuidedScanner, type Scan } from "../guided_scanner.ts";
 import { IndexedFile, type IndexedFileParts } from "../indexed_file.ts";
 import { type Box, Boxes } from "./box.ts";
+import { type Codec, MOTION_JPEG_B } from "./codec.ts";
+import { fieldToJpeg } from "./mjpeg_b.ts";
 import { scanFragments } from "./fragments.ts";
 import { readMovie } from "./movie.ts";
 import { scanSampleTable } from "./sample_table.ts";
@@ -43,15 +45,24 @@ export function openIsoFile(
 ): FrameSource {
   const findings = new FrameFindings();
   const view = new FileView(bytes.size, options.windowBytes);
-  const scanner = new GuidedScanner(view, findings, scanIso(view, findings));
-  const notJpeg = "The frame is no JPEG";
-  return new IndexedFile(bytes, { ...options, scanner, findings, notJpeg });
+  let toJpeg = (frame: Uint8Array): Uint8Array => frame;
+  const onCodec = ({ type }: Codec): void => {
+    if (type === MOTION_JPEG_B) toJpeg = fieldToJpeg;
+  };
+  const scanner = new GuidedScanner(view, findings, scanIso(view, findings, onCodec));
+  const parts = { scanner, findings, notJpeg: "The frame is no JPEG" };
+  return new IndexedFile(bytes, { ...options, ...parts, toJpeg: (frame) => toJpeg(frame) });
 }
 
-function* scanIso(view: FileView, findings: FrameFindings): Scan {
+function* scanIso(
+  view: FileView,
+  findings: FrameFindings,
+  onCodec: (codec: Codec) => void,
+): Scan {
   const { movie, data } = yield* findMovie(view);
   if (movie === undefined) return yield* scanWithoutMovie(view, findings, data);
   const track = yield* readMovie(view, movie);
+  onCodec(track.codec);
   findings.frameRate = yield* readFrameRate(view, track, findings);
   yield* noteEdits(view, track, findings);
   yield* scanSampleTable(view, track.samples, findings);

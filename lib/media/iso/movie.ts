@@ -26,6 +26,7 @@ const MAX_HEADER_BYTES = 24;
 /** The Motion JPEG of a file: its track and what describes it. */
 export interface VideoTrack {
   readonly id: number;
+  readonly codec: Codec;
   /** Units of time in a second. */
   readonly timescale: number;
   /** The `stbl` box: where its samples are. */
@@ -57,7 +58,7 @@ export function* readMovie(view: FileView, movie: Box): Scan<VideoTrack> {
     if (samples === undefined) continue;
     const codec = yield* readCodec(view, yield* needBox(view, samples, "stsd"));
     if (!codec.jpeg) other ??= codec;
-    else return yield* describeTrack(view, { movie, track: box, media, samples });
+    else return yield* describeTrack(view, { movie, track: box, media, samples, codec });
   }
   if (other === undefined) throw new MalformedError("moov", movie.at, "Has no video track");
   throw new MalformedError("stsd", other.at, whyNot(other));
@@ -71,12 +72,19 @@ function* isVideo(view: FileView, media: Box): Scan<boolean> {
 
 function* describeTrack(
   view: FileView,
-  { movie, track, media, samples }: { movie: Box; track: Box; media: Box; samples: Box },
+  { movie, track, media, samples, codec }: {
+    movie: Box;
+    track: Box;
+    media: Box;
+    samples: Box;
+    codec: Codec;
+  },
 ): Scan<VideoTrack> {
   const extension = yield* findBox(view, movie, "mvex");
   return {
     id: yield* readVersioned(view, yield* needBox(view, track, "tkhd"), TRACK_ID_AT),
     timescale: yield* readVersioned(view, yield* needBox(view, media, "mdhd"), TIMESCALE_AT),
+    codec,
     samples,
     edits: yield* findPath(view, track, ["edts", "elst"]),
     extends: extension,

@@ -1,8 +1,8 @@
 import type { ShownFrame } from "../player/snapshot.ts";
 import { formatFrame } from "./frame_message.ts";
 
-/** Pictures on their way at once: one being drawn, one behind it. */
-const MOST_UNDERWAY = 2;
+/** Pictures on their way at once: two that wait for the screen, one behind them. */
+const MOST_UNDERWAY = 3;
 /** Bytes that may wait in the socket before pictures are left out. */
 const MOST_BUFFERED = 1024 * 1024;
 
@@ -13,7 +13,7 @@ export interface FrameSocket {
 }
 
 /**
- * One player's pictures on their way to one page. The newest wins: while two are on their way a
+ * One player's pictures on their way to one page. The newest wins: while three are on their way a
  * picture waits, and one that comes meanwhile takes its place. Nothing ever queues up.
  */
 export class FramePump {

@@ -1,9 +1,11 @@
 import { MalformedError } from "../../../lib/bytes/malformed.ts";
+import { encodeJpeg } from "../../../lib/jpeg/encoder.ts";
 import { openAviFile } from "../../../lib/media/avi/avi_file.ts";
 import { type ByteSource, MemoryBytes } from "../../../lib/media/byte_source.ts";
 import { openRecording } from "../../../lib/media/capture/capture_source.ts";
 import { openConcatenatedFile } from "../../../lib/media/concatenated_file.ts";
 import { openIsoFile } from "../../../lib/media/iso/iso_file.ts";
+import { fieldToJpeg } from "../../../lib/media/iso/mjpeg_b.ts";
 import { openLabFile } from "../../../lib/media/lab_file.ts";
 import { openMultipartFile } from "../../../lib/media/multipart_file.ts";
 import { formatName, openMedia, SNIFF_BYTES } from "../../../lib/media/open_media.ts";
@@ -11,12 +13,14 @@ import { checkPng } from "../../../lib/media/png_check.ts";
 import { decodePng } from "../../../lib/media/png_pixels.ts";
 import { FrameDamagedError, type FrameSource } from "../../../lib/stream/frame_source.ts";
 import { MediaUnreadableError } from "../../../lib/stream/media_provider.ts";
+import { testPicture } from "../../lib/jpeg/pictures.ts";
 import { labFile, tinyJpegs } from "../../lib/media/frames.ts";
 import { aviFile } from "../../support/avi_bytes.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import { pcapngOf, pcapOf } from "../../support/capture_builder.ts";
 import { hex } from "../../support/golden.ts";
 import { isoFile } from "../../support/iso_bytes.ts";
+import { formatB } from "../../support/mjpeg_b.ts";
 import { multipartFile } from "../../support/multipart_bytes.ts";
 import { type Target, valueOr } from "../target.ts";
 import { RTPDUMP, smallSession } from "./sessions.ts";
@@ -92,6 +96,9 @@ async function checkRecording(bytes: Uint8Array): Promise<void> {
 const PNG = hex`
   89504e470d0a1a0a 0000000d 49484452 00000001 00000001 08 02 000000 907753de
   0000000c 49444154 08d763f8cfc000000301 0100 18dd8db0 00000000 49454e44 ae426082`;
+
+const JPEG = encodeJpeg(testPicture(48, 32));
+const FORMAT_B = formatB(JPEG);
 
 /** Four bits a sample with a palette and several filters; and interlaced. */
 const RARE_PNGS = [
@@ -195,6 +202,13 @@ export const MEDIA_TARGETS: readonly Target[] = [
       ...[pcapngOf(smallSession()), pcapOf(smallSession()), RTPDUMP],
     ],
     check: checkOpen,
+  },
+  {
+    name: "mjpeg-b",
+    seeds: [FORMAT_B, formatB(JPEG, { withoutTables: true, second: FORMAT_B })],
+    check: valueOr([MalformedError], fieldToJpeg, (jpeg) => {
+      assertEquals([jpeg[0], jpeg[1], jpeg.at(-2), jpeg.at(-1)], [0xff, 0xd8, 0xff, 0xd9]);
+    }),
   },
   { name: "png-pixels", seeds: [PNG, ...RARE_PNGS], check: checkPixels },
   { name: "png-check", seeds: [PNG], check: valueOr([MalformedError], checkPng) },

@@ -49,6 +49,8 @@ Deno.test("a certificate is renewed for those who come later, and nobody is cut 
   const before = await connect(port, TEST_CERTIFICATE.cert);
   listener.renew(OTHER_CERTIFICATE);
   assertEquals(listener.addr.port, port);
+  // The listener before is gone when this turn of the event loop is over.
+  await new Promise((resolve) => setTimeout(resolve, 0));
   const after = await connect(port, OTHER_CERTIFICATE.cert);
   await assertRejects(() => connect(port, TEST_CERTIFICATE.cert), Deno.errors.InvalidData);
   await say(before);

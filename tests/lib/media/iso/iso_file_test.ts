@@ -76,11 +76,6 @@ const BROKEN: { name: string; file: Uint8Array; position?: number; problem: stri
     problem: 'stsd: The video is "avc1", which is no Motion JPEG',
   },
   {
-    name: "Motion JPEG format B",
-    file: isoFile(FRAMES, { codec: "mjpb" }),
-    problem: 'stsd: The video is "mjpb", Motion JPEG format B, whose frames are no JPEG files',
-  },
-  {
     name: "MPEG-4 that is no JPEG",
     file: isoFile(FRAMES, { codec: "mp4v", objectType: 0x20 }),
     problem: 'stsd: The video is "mp4v", which is no Motion JPEG',
