@@ -1,6 +1,5 @@
-// deno-lint-ignore-file no-import-prefix -- these are for this file alone
 // reflect-metadata has to be there before what builds certificates is loaded.
-import "npm:reflect-metadata@0.2.2";
+import "reflect-metadata";
 import {
   BasicConstraintsExtension,
   ExtendedKeyUsage,
@@ -10,7 +9,7 @@ import {
   KeyUsagesExtension,
   SubjectAlternativeNameExtension,
   X509CertificateGenerator,
-} from "npm:@peculiar/x509@2.2.0";
+} from "@peculiar/x509";
 import { toHex } from "../bytes/hex.ts";
 import { toPem } from "./pem.ts";
 import type { TlsCertificate } from "./tcp.ts";
