@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { ENGINE_FLAG } from "./engine.ts";
 import { PERMISSIONS } from "./permissions.ts";
 import { say } from "./say.ts";
 
@@ -24,6 +25,7 @@ async function compile(args: string[]): Promise<number> {
       "--frozen",
       // Types are the gate's business; another Deno may bring another TypeScript.
       "--no-check",
+      ENGINE_FLAG,
       ...PERMISSIONS.map(({ flag }) => flag),
       ...(target === undefined ? [] : ["--target", target]),
       // Nobody imports what a worker thread begins with.

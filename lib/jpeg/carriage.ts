@@ -79,14 +79,39 @@ const SAMPLING_NAMES: Readonly<Record<string, string>> = {
  * 3.1.8 and 4.1).
  */
 export function carriage(info: JpegInfo): Carriage {
+  const way = carriageOfHeader(info);
+  const length = info.scanEnd - info.scanStart;
+  if (way.ok && length > LONGEST_SCAN) {
+    return refuse("length", `a scan of ${length} bytes, more than ${LONGEST_SCAN}`);
+  }
+  return way;
+}
+
+/** What was said before, by what the header was read into: the pictures of a stream share that. */
+const headers = new WeakMap<JpegInfo["huffmanTables"], { info: JpegInfo; way: Carriage }>();
+
+/** The same but for the scan's length: found once for all pictures with one header. */
+function carriageOfHeader(info: JpegInfo): Carriage {
+  const before = headers.get(info.huffmanTables);
+  if (before !== undefined && haveSameHeader(before.info, info)) return before.way;
+  const way = readHeader(info);
+  headers.set(info.huffmanTables, { info, way });
+  return way;
+}
+
+function haveSameHeader(a: JpegInfo, b: JpegInfo): boolean {
+  return a.components === b.components && a.scanComponents === b.scanComponents &&
+    a.quantizationTables === b.quantizationTables && a.huffmanTables === b.huffmanTables &&
+    a.frameMarker === b.frameMarker && a.precision === b.precision && a.width === b.width &&
+    a.height === b.height && a.scanCount === b.scanCount &&
+    a.restartInterval === b.restartInterval && a.adobeTransform === b.adobeTransform;
+}
+
+function readHeader(info: JpegInfo): Carriage {
   const kind = processObstacle(info) ?? samplingObstacle(info);
   if (kind) return kind;
   if (!isStandardHuffman(info)) {
     return refuse("huffman", "Huffman tables other than those of ITU-T T.81 Annex K");
-  }
-  const length = info.scanEnd - info.scanStart;
-  if (length > LONGEST_SCAN) {
-    return refuse("length", `a scan of ${length} bytes, more than ${LONGEST_SCAN}`);
   }
   return withTables(info);
 }

@@ -15,11 +15,22 @@ interface Known {
  * byte for byte, which is read once: of those that follow only the scan's end is looked for.
  */
 export class JpegInspector {
+  /** What was told of pictures that are still there, for whoever asks next. */
+  static readonly #told = new WeakMap<Uint8Array, JpegInfo>();
   /** Those seen last come first. */
   readonly #known: Known[] = [];
 
-  /** @throws {MalformedError} as {@linkcode inspectJpeg} does */
+  /**
+   * @param bytes the picture, never to be changed
+   * @throws {MalformedError} as {@linkcode inspectJpeg} does
+   */
   inspect(bytes: Uint8Array): JpegInfo {
+    let info = JpegInspector.#told.get(bytes);
+    if (info === undefined) JpegInspector.#told.set(bytes, info = this.#look(bytes));
+    return info;
+  }
+
+  #look(bytes: Uint8Array): JpegInfo {
     for (const known of this.#known) {
       if (startsWith(bytes, known.header)) return sequel(bytes, known.info) ?? inspectJpeg(bytes);
     }

@@ -69,13 +69,14 @@ export function packetizeJpeg(
   const way = carriage(info);
   if (!way.ok) throw new CarriageError(way);
   const scan = scanWithEoi(jpeg, info);
-  const first = firstHeaders(way, info.restartInterval);
+  let first = headers.get(way);
+  if (first === undefined) headers.set(way, first = firstHeaders(way, info.restartInterval));
   const later = first.subarray(0, first.length - QUANTIZATION_HEADER_LENGTH - TABLES_LENGTH);
   const inFirst = Math.min(scan.length, Math.floor(maxPayload) - first.length);
   const inLater = Math.floor(maxPayload) - later.length;
   const packetCount = 1 + Math.ceil((scan.length - inFirst) / inLater);
-  const headers = first.length + (packetCount - 1) * later.length + packetCount * RTP_HEADROOM;
-  const buffer = new Uint8Array(headers + scan.length);
+  const overhead = first.length + (packetCount - 1) * later.length + packetCount * RTP_HEADROOM;
+  const buffer = new Uint8Array(overhead + scan.length);
   const offsets = new Uint32Array(packetCount);
   const lengths = new Uint32Array(packetCount);
   let at = 0;
@@ -107,6 +108,9 @@ function scanWithEoi(jpeg: Uint8Array, { scanStart, scanEnd }: JpegInfo): Uint8A
   copy[copy.length - 1] = Marker.EOI;
   return copy;
 }
+
+/** Of pictures carried the same way: those of a stream, mostly. */
+const headers = new WeakMap<Carriable, Uint8Array>();
 
 /** All headers of the first packet; those of the others are its beginning. */
 function firstHeaders(way: Carriable, restartInterval: number): Uint8Array {

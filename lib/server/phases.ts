@@ -1,21 +1,21 @@
 /** Viewers that one wake serves, before others are given a moment of their own. */
 const FULL = 64;
-/** How far behind the newcomer's own time the moments it joins may lie at most, in ms. */
-const MOST_BEHIND_MS = 25;
+/** How far from the newcomer's own time the moments it joins may lie at most, in ms. */
+const MOST_APART_MS = 25;
 
 /** One viewer's share in a phase; given back by {@linkcode Phases.leave}. */
 export interface PhasePlace {
   readonly slot: number;
   /** The first of the slot's moments, in ms: the same number for all its viewers. */
   readonly origin: number;
-  /** Intervals since then; the viewer begins before the next one is over. */
+  /** Intervals from then to the moment nearest to when the viewer begins. */
   readonly past: number;
 }
 
 /**
  * The moments at which frames of one interval leave. Waking up costs more than a frame does, so
  * viewers that came at different times share moments: a newcomer's first frame leaves at once, and
- * those that follow keep step with others who began up to half an interval before. Whoever is alone
+ * those that follow keep step with others, up to half an interval early or late. Whoever is alone
  * keeps exactly its own time.
  *
  * Moments are a slot's width apart, counted from the one who came first; a slot takes some viewers
@@ -23,7 +23,7 @@ export interface PhasePlace {
  */
 export class Phases {
   readonly #viewers: number[];
-  readonly #behind: number;
+  readonly #apart: number;
   #anchor = 0;
   #size = 0;
 
@@ -33,7 +33,7 @@ export class Phases {
    */
   constructor(readonly interval: number, readonly width: number) {
     this.#viewers = Array(Math.max(1, Math.floor(interval / width))).fill(0);
-    this.#behind = Math.min(interval / 2, MOST_BEHIND_MS);
+    this.#apart = Math.min(interval / 2, MOST_APART_MS);
   }
 
   /** Viewers in all slots. */
@@ -48,7 +48,7 @@ export class Phases {
     this.#viewers[slot]!++;
     this.#size++;
     const origin = this.#anchor + slot * this.width;
-    return { slot, origin, past: Math.floor((now - origin) / this.interval) };
+    return { slot, origin, past: Math.round((now - origin) / this.interval) };
   }
 
   leave({ slot }: PhasePlace): void {
@@ -61,7 +61,7 @@ export class Phases {
     let chosen = 0;
     let best = -Infinity;
     for (let slot = 0; slot < this.#viewers.length; slot++) {
-      if (this.#sinceSlot(slot, now) > this.#behind) continue;
+      if (this.#fromSlot(slot, now) > this.#apart) continue;
       const value = this.#value(slot);
       if (value > best) [chosen, best] = [slot, value];
     }
@@ -85,9 +85,9 @@ export class Phases {
     return slots;
   }
 
-  /** ms since the slot's last moment. */
-  #sinceSlot(slot: number, now: number): number {
-    const since = (now - this.#anchor - slot * this.width) % this.interval;
-    return since < 0 ? since + this.interval : since;
+  /** ms to the slot's nearest moment, before or after. */
+  #fromSlot(slot: number, now: number): number {
+    const intervals = (now - this.#anchor - slot * this.width) / this.interval;
+    return Math.abs(intervals - Math.round(intervals)) * this.interval;
   }
 }

@@ -176,7 +176,11 @@ export class Player {
     if (frame === undefined) return this.#reachEnd();
     const { dueAt, tick } = this.#pace!;
     this.sink.sendFrame(frame, this.position, this.#pass, tick);
-    this.scheduler.metrics.frameLateness.add(now - Math.max(dueAt, this.#begunAt), now);
+    // The first frame leaves at once, whenever its tick is due.
+    this.scheduler.metrics.frameLateness.add(
+      Math.max(0, now - Math.max(dueAt, this.#begunAt)),
+      now,
+    );
     this.#lastSentAt = now;
     this.#next(now);
   }

@@ -134,7 +134,7 @@ export class Scheduler {
     this.#disarm();
     this.#timerAt = earliest;
     const delay = Math.min(earliest - this.clock.now(), LONGEST_SLEEP_MS);
-    this.#timer = this.clock.setTimer(delay, () => this.#fire());
+    this.#timer = this.clock.setPunctualTimer(delay, () => this.#fire());
   }
 
   #disarm(): void {

@@ -42,6 +42,10 @@ export class FakeClock implements Clock {
     return { cancel: () => this.#remove(timer) };
   }
 
+  setPunctualTimer(delay: number, callback: () => void): Timer {
+    return this.setTimer(delay, callback);
+  }
+
   /** Timers set and neither fired nor cancelled. */
   get pending(): number {
     return this.#timers.length;

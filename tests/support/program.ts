@@ -1,3 +1,4 @@
+import { ENGINE_FLAG } from "../../scripts/engine.ts";
 import { PERMISSION_FLAGS } from "../../scripts/permissions.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -24,7 +25,7 @@ export class Program {
   /** @param args what a person types behind `rtspkit` */
   constructor(args: readonly string[]) {
     this.#child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--quiet", "--config", CONFIG, ...PERMISSION_FLAGS, MAIN, ...args],
+      args: ["run", "--quiet", "--config", CONFIG, ENGINE_FLAG, ...PERMISSION_FLAGS, MAIN, ...args],
       env: { NO_COLOR: "1" },
       stdin: "null",
       stdout: "piped",

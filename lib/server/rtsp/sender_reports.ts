@@ -7,6 +7,8 @@ import type { RtpStream } from "./rtp_stream.ts";
 
 /** Mean time between sender reports in ms (RFC 3550, section 6.2, the least there is). */
 const REPORT_INTERVAL_MS = 5000;
+/** How long a report waits for a frame to go ahead of, in ms, so that nobody wakes for it alone. */
+const FRAME_PATIENCE_MS = 500;
 
 /**
  * The RTCP of one sender: a report with the first frame and then about every five seconds, the
@@ -16,6 +18,9 @@ export class SenderReports {
   /** A tick of the stretch being played and its time, the anchor between the two clocks. */
   #tick = 0;
   #dueAt = 0;
+  /** When the next report is due, in ms on the server's clock; none yet when undefined. */
+  #reportAt: number | undefined;
+  /** Where no frame comes to bring it along. */
   readonly #task = new ScheduledTask(() => this.#report(this.#now));
 
   constructor(readonly stream: RtpStream, readonly context: ServerContext) {}
@@ -35,7 +40,7 @@ export class SenderReports {
   frameLeaves(tick: number, dueAt: number): void {
     this.#tick = tick;
     this.#dueAt = dueAt;
-    if (this.#task.heapIndex < 0) this.#report(dueAt);
+    if (this.#reportAt === undefined || dueAt >= this.#reportAt) this.#report(dueAt);
   }
 
   /** Ends the stream for the receiver (RFC 3550, section 6.6). */
@@ -48,6 +53,7 @@ export class SenderReports {
   }
 
   stop(): void {
+    this.#reportAt = undefined;
     this.context.scheduler.cancel(this.#task);
   }
 
@@ -58,7 +64,8 @@ export class SenderReports {
   #report(at: number): void {
     this.#send(this.#reportAndName(at));
     const varied = REPORT_INTERVAL_MS * (0.5 + this.context.randomBits(16) / 0x10000);
-    this.context.scheduler.schedule(this.#task, this.#now + varied);
+    this.#reportAt = this.#now + varied;
+    this.context.scheduler.schedule(this.#task, this.#reportAt + FRAME_PATIENCE_MS);
   }
 
   #send(packets: RtcpPacket[]): void {
