@@ -127,7 +127,7 @@ export interface ServerOptions {
   segmentation: Segmentation;
   /** A bad network that media goes through on its way out; undefined for none. */
   impairment?: ImpairmentSettings | undefined;
-  /** How far apart the moments are at which viewers may begin, in ms. */
+  /** How far apart the moments are at least at which viewers share their frames, in ms. */
   gridMs: number;
   limits: ServerLimits;
   /** Places for connections and sessions that other servers share; by the limits when left out. */
@@ -151,6 +151,6 @@ export const DEFAULT_SERVER_OPTIONS = Object.freeze({
   multicast: Object.freeze({ ttl: 1 }),
   maxPayload: 1400,
   segmentation: "auto" as Segmentation,
-  gridMs: 4,
+  gridMs: 10,
   limits: DEFAULT_SERVER_LIMITS,
 });

@@ -43,6 +43,16 @@ Deno.test("the machine's clocks go on, and a cancelled timer does not fire", asy
   assert(systemClock.wallTime() > 1_600_000_000_000);
 });
 
+Deno.test("a punctual timer fires neither early nor when it was called off", async () => {
+  systemClock.setPunctualTimer(3.3, () => assert(false, "called off")).cancel();
+  for (const delay of [-1, 0.3, 4.7, 10.25]) {
+    const at = systemClock.now() + delay;
+    await new Promise<void>((resolve) => systemClock.setPunctualTimer(delay, resolve));
+    const early = at - systemClock.now();
+    assert(early < 0.1, `${early} ms early`);
+  }
+});
+
 Deno.test("a fake clock fires in order of time, those set on the way included", async () => {
   const clock = new FakeClock(0);
   const fired: [name: string, at: number][] = [];
