@@ -2,7 +2,8 @@
  * What a server spends on each packet, ours and others in the same run: 640x480 Motion-JPEG of about
  * 20 kB a frame, 25 frames a second, the server on one processor and the load client on another.
  * GStreamer is measured where it is installed; a lab server where RTSPKIT_LAB_SERVER names its
- * Server.py. With RTSPKIT_BENCH=long there are 1,500 and 3,000 viewers too. Asserts nothing.
+ * Server.py; live555 where RTSPKIT_LIVE555 names its live555MediaServer, with H.264 of the same
+ * bitrate, as it reads no Motion-JPEG. With RTSPKIT_BENCH=long there are 1,500 and 3,000 viewers too. Asserts nothing.
  *
  *     deno bench -A tests/bench/server_bench.ts
  */
@@ -18,6 +19,8 @@ const SECONDS = 20;
 const REPEATS = 5;
 const GSTREAMER = new URL("../../../shared/tools/rtspload/gst_server.py", import.meta.url).pathname;
 const READY_MS = 15_000;
+/** It cannot be told another one. */
+const LIVE555_PORT = Deno.uid() === 0 ? 554 : 8554;
 
 interface Server {
   pid: number;
@@ -46,6 +49,14 @@ async function makeClip(folder: string): Promise<Clip> {
   const { status, stderr } = await new Program(lab).finish();
   if (status !== 0) throw new Error(stderr);
   return { avi: `${folder}/clip.avi`, lab: `${folder}/movie.Mjpeg` };
+}
+
+async function makeH264(file: string): Promise<void> {
+  const source = ["-f", "lavfi", "-i", `testsrc2=size=640x480:rate=${FPS}`];
+  const rate = ["-b:v", "4M", "-minrate", "4M", "-maxrate", "4M", "-bufsize", "1M"];
+  const coding = ["-c:v", "libx264", "-preset", "ultrafast", "-g", String(FPS), "-bf", "0"];
+  const constant = ["-x264-params", "nal-hrd=cbr"];
+  await ffmpeg(...source, "-t", "60", ...coding, ...rate, ...constant, file);
 }
 
 async function ffmpeg(...args: string[]): Promise<void> {
@@ -134,7 +145,24 @@ function cases(): Case[] {
   const hundred = (["udp", "tcp"] as const).flatMap((transport) =>
     SERVERS.map(([name, start]): Case => ({ name, transport, clients: 100, start }))
   );
-  return [...hundred, ...labCases(), ...(Deno.env.get("RTSPKIT_BENCH") === "long" ? many() : [])];
+  return [
+    ...hundred,
+    ...live555Cases(),
+    ...labCases(),
+    ...(Deno.env.get("RTSPKIT_BENCH") === "long" ? many() : []),
+  ];
+}
+
+function live555Cases(): Case[] {
+  const program = Deno.env.get("RTSPKIT_LIVE555");
+  if (program === undefined) return [];
+  const start = async (_: Clip, folder: string): Promise<Server> => {
+    await makeH264(`${folder}/clip.264`);
+    return other(LIVE555_PORT, "clip.264", "sh", "-c", `cd ${folder} && exec ${program}`);
+  };
+  return (["udp", "tcp"] as const).map((transport) => {
+    return { name: "live555, H.264, own position each", transport, clients: 100, start };
+  });
 }
 
 function labCases(): Case[] {

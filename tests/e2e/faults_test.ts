@@ -5,7 +5,7 @@ import { clipFrames } from "../support/clips.ts";
 import { Program, type ProgramResult, runProgram } from "../support/program.ts";
 import { SMALL_DISKS, withSmallDisk } from "../support/small_disk.ts";
 import { eventually } from "../support/wait.ts";
-import { WORKER_FLAGS } from "../support/workers.ts";
+import { WORKER_FLAGS } from "../support/serve_flags.ts";
 import { labFile } from "../lib/media/frames.ts";
 import { type Served, withServe } from "./served.ts";
 

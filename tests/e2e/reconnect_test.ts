@@ -4,7 +4,7 @@ import { clip } from "../support/clips.ts";
 import { Program } from "../support/program.ts";
 import { writeFiles } from "../support/server.ts";
 import { eventually } from "../support/wait.ts";
-import { WORKER_FLAGS } from "../support/workers.ts";
+import { WORKER_FLAGS } from "../support/serve_flags.ts";
 
 const FRAMES = 60;
 const FILES = { "movie.Mjpeg": clip({ frames: FRAMES, width: 32, height: 16 }) };

@@ -1,6 +1,6 @@
 import { writeFiles } from "../support/server.ts";
 import { Program, type ProgramResult } from "../support/program.ts";
-import { WORKER_FLAGS } from "../support/workers.ts";
+import { WORKER_FLAGS } from "../support/serve_flags.ts";
 
 /** A `serve` of the program's own, and a folder to play into. */
 export interface Served {

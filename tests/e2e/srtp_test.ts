@@ -4,7 +4,7 @@ import { clip, clipFrames } from "../support/clips.ts";
 import { Program, runProgram } from "../support/program.ts";
 import { scanOf } from "../support/rtp_frames.ts";
 import { writeFiles } from "../support/server.ts";
-import { WORKER_FLAGS } from "../support/workers.ts";
+import { WORKER_FLAGS } from "../support/serve_flags.ts";
 
 const CLIP = { frames: 40, width: 320, height: 240, quality: 90 };
 const FRAMES = clipFrames(CLIP).map((jpeg) => scanOf(jpeg).join());

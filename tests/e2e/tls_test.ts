@@ -6,7 +6,7 @@ import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { OTHER_CERTIFICATE, TEST_CERTIFICATE } from "../support/certificate.ts";
 import { clipFrames } from "../support/clips.ts";
 import { Program, runProgram } from "../support/program.ts";
-import { WORKER_FLAGS } from "../support/workers.ts";
+import { WORKER_FLAGS } from "../support/serve_flags.ts";
 
 const FRAMES = clipFrames({ frames: 20, width: 64, height: 48 });
 

@@ -2,7 +2,7 @@
 import { PERMISSION_FLAGS } from "../../scripts/permissions.ts";
 import { assertEquals } from "../support/assert.ts";
 import { peerTest, program } from "../support/peers.ts";
-import { WORKER_FLAGS } from "../support/workers.ts";
+import { WORKER_FLAGS } from "../support/serve_flags.ts";
 import { allOf } from "./support/child.ts";
 import { ffmpeg, inFolder } from "./support/clips.ts";
 import { withServer } from "./support/rtspkit.ts";

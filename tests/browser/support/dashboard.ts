@@ -2,7 +2,7 @@ import { Program } from "../../support/program.ts";
 import { RtspPeer } from "../../support/rtsp_peer.ts";
 import { writeFiles } from "../../support/server.ts";
 import { Waiters } from "../../support/wait.ts";
-import { WORKER_FLAGS } from "../../support/workers.ts";
+import { WORKER_FLAGS } from "../../support/serve_flags.ts";
 
 /** `serve --ui` as a program of its own. */
 export interface ServedUi {

@@ -1,7 +1,7 @@
 // rtspkit as people run it: a process of its own, spoken to over its sockets, its JSON and its
 // signals, with the permissions the tasks of deno.json give it.
 import { assertEquals } from "../../support/assert.ts";
-import { WORKER_FLAGS } from "../../support/workers.ts";
+import { SENDER_FLAGS, WORKER_FLAGS } from "../../support/serve_flags.ts";
 import { Child, type Finished, PEER_MS, run, type RunOptions } from "./child.ts";
 import type { ServerEvent } from "../../../lib/server/events.ts";
 import { PERMISSION_FLAGS } from "../../../scripts/permissions.ts";
@@ -109,7 +109,7 @@ export async function withServer(
 ): Promise<void> {
   const usual = ["--json", "--root", root, "--fps", String(fps), ...WORKER_FLAGS];
   const args = ["serve", "0", ...usual, ...flags];
-  const command = ["run", ...PERMISSION_FLAGS, ...deny, "main.ts", ...args];
+  const command = ["run", ...PERMISSION_FLAGS, ...SENDER_FLAGS, ...deny, "main.ts", ...args];
   const child = new Child(Deno.execPath(), command, { cwd: ROOT });
   const server = new Server(child);
   try {

@@ -4,6 +4,14 @@
  */
 export const WORKER_FLAGS: readonly string[] = flagsOf(Deno.env.get("RTSPKIT_TEST_WORKERS") ?? "");
 
+/**
+ * Flags of Deno's for the same servers: with `RTSPKIT_TEST_SENDER=portable` they get along without
+ * native code.
+ */
+export const SENDER_FLAGS: readonly string[] = Deno.env.get("RTSPKIT_TEST_SENDER") === "portable"
+  ? ["--deny-ffi"]
+  : [];
+
 function flagsOf(count: string): string[] {
   return count === "" ? [] : ["--workers", count];
 }
