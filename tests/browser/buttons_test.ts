@@ -132,13 +132,13 @@ browserTest("keys do what the buttons do, unless they are switched off", async (
       await page.passes(10);
       for (const [key, method] of [["ArrowRight", "FORWARD"], ["ArrowLeft", "BACKWARD"]]) {
         await page.page.keyboard.press(key!);
-        await page.says("#exchange", new RegExp(method!));
+        await page.answered(method!);
         await page.reaches("Playing");
       }
       await page.page.keyboard.press("u");
       await page.reaches("Ready");
       await page.page.keyboard.press("R");
-      await page.says("#exchange", /RESTART/);
+      await page.answered("RESTART");
       await page.reaches("Ready");
       await page.page.keyboard.press("p");
       await page.reaches("Playing");

@@ -133,6 +133,15 @@ export class TestPage {
     });
   }
 
+  /** Waits until the last request of a method has been sent, and answered. */
+  async answered(method: string): Promise<void> {
+    await this.until(`a reply to ${method}`, async () => {
+      const exchange = await this.text("#exchange");
+      const sent = exchange.lastIndexOf(`${method} `);
+      return sent >= 0 && /received\s/.test(exchange.slice(sent));
+    });
+  }
+
   /** Which of the three states is lit. */
   state(): Promise<string> {
     return this.in(`document.querySelector('.node[data-lit="true"]')?.textContent ?? ""`);
