@@ -13,8 +13,8 @@ import { startsJpeg } from "./jpeg_end.ts";
 
 /** Bytes looked at together while indexing: some twenty frames of a usual file in one read. */
 const WINDOW_BYTES = 256 * 1024;
-/** Bytes indexed without a pause when reading never waits. */
-const BYTES_PER_TURN = 4 * 1024 * 1024;
+/** How long is indexed without a pause when reading never waits, in ms. */
+const TURN_MS = 1;
 
 /** What {@linkcode IndexedFile} is made of. */
 export interface IndexedFileParts {
@@ -47,7 +47,8 @@ export class IndexedFile implements FrameSource {
   #complete = false;
   #closed = false;
   #step: Promise<void> | undefined;
-  #withoutPause = 0;
+  /** When the last pause ended, on a clock that never jumps. */
+  #pausedAt = 0;
   /** The frame read last, where the next one in the index is the same. */
   #repeated: { position: number; bytes: Uint8Array | Promise<Uint8Array> } | undefined;
 
@@ -168,10 +169,9 @@ export class IndexedFile implements FrameSource {
 
   /** Gives way to timers and sockets now and then, since bytes in memory never wait. */
   async #atHand(window: Uint8Array): Promise<Uint8Array> {
-    this.#withoutPause += window.length;
-    if (this.#withoutPause >= BYTES_PER_TURN) {
-      this.#withoutPause = 0;
+    if (performance.now() - this.#pausedAt >= TURN_MS) {
       await new Promise((resolve) => setTimeout(resolve, 0));
+      this.#pausedAt = performance.now();
     }
     return window;
   }

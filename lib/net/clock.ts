@@ -1,3 +1,5 @@
+import { clearImmediate, setImmediate } from "node:timers";
+
 /** A timer that has been set; cancelling one that has fired does nothing. */
 export interface Timer {
   cancel(): void;
@@ -33,14 +35,18 @@ export const systemClock: Clock = {
     const id = setTimeout(callback, Math.max(0, delay));
     return { cancel: () => clearTimeout(id) };
   },
-  // Timers come in whole milliseconds, up to half of one early and more than one late.
+  // Timers come in whole milliseconds, up to half of one early and more than one late, and one of no
+  // time at all after two.
   setPunctualTimer(delay, callback): Timer {
     const at = performance.now() + delay - OVERSLEEP_MS;
-    return systemClock.setTimer(delay - LEAD_MS, () => {
+    const fire = (): void => {
       const left = at - performance.now();
       if (left > 0) Atomics.wait(nowhere, 0, 0, left);
       callback();
-    });
+    };
+    if (delay > LEAD_MS) return systemClock.setTimer(delay - LEAD_MS, fire);
+    const immediate = setImmediate(fire);
+    return { cancel: () => clearImmediate(immediate) };
   },
 };
 

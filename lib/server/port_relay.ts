@@ -63,8 +63,7 @@ export class PortRelay implements SessionRelay {
   #take(message: RelayMessage, from: MessagePort): void {
     if (message.kind === "answer") return this.#waiting.get(message.number)?.(message.answer);
     const { number, request } = message;
-    const answer = this.#answerer?.(request);
-    if (answer !== undefined) send(from, { kind: "answer", number, answer });
+    this.#answerer?.(request).then((answer) => send(from, { kind: "answer", number, answer }));
   }
 }
 

@@ -26,7 +26,7 @@ export interface RelayedAnswer {
 }
 
 /** Answers what others ask about sessions made here. */
-export type RelayedAnswerer = (request: RelayedRequest) => RelayedAnswer;
+export type RelayedAnswerer = (request: RelayedRequest) => Promise<RelayedAnswer>;
 
 /**
  * Where servers that share a port meet. A session is kept by the server whose connection set it up;

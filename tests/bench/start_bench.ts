@@ -59,18 +59,18 @@ async function firstPacketAfterSetup(port: number, file: string): Promise<number
   connection.setNoDelay(true);
   const url = `rtsp://127.0.0.1:${port}/${file}`;
   const buffer = new Uint8Array(64 * 1024);
-  const ask = async (method: string, cseq: number, ...headers: string[]): Promise<string> => {
+  const request = (method: string, cseq: number, ...headers: string[]): Uint8Array => {
     const head = [`${method} ${url} RTSP/1.0`, `CSeq: ${cseq}`, ...headers, "", ""].join("\r\n");
-    await connection.write(new TextEncoder().encode(head));
-    const count = await connection.read(buffer) ?? 0;
-    return new TextDecoder().decode(buffer.subarray(0, count));
+    return new TextEncoder().encode(head);
   };
   const start = performance.now();
-  const answer = await ask("SETUP", 1, "Transport: RTP/AVP/TCP;unicast;interleaved=0-1");
+  await connection.write(request("SETUP", 1, "Transport: RTP/AVP/TCP;unicast;interleaved=0-1"));
+  const count = await connection.read(buffer) ?? 0;
+  const answer = new TextDecoder().decode(buffer.subarray(0, count));
   const session = /Session: ([^;\r]+)/i.exec(answer)?.[1];
   if (session === undefined) throw new Error(answer);
-  await ask("PLAY", 2, `Session: ${session}`);
-  // A sender report comes first, on channel 1.
+  await connection.write(request("PLAY", 2, `Session: ${session}`));
+  // The reply comes first, and a sender report on channel 1.
   for (;;) {
     const count = await connection.read(buffer);
     if (count === null) throw new Error("The server hung up");

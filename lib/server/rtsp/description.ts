@@ -24,8 +24,6 @@ export interface SourceFacts {
   info: JpegInfo;
 }
 
-/** How long an answer may wait for a file's frames to be counted, in ms. */
-const COUNT_MS = 250;
 /** So many frames may be damaged at the beginning before a source counts as unplayable. */
 const FIRST_FRAMES = 8;
 
@@ -35,12 +33,14 @@ const FIRST_FRAMES = 8;
  * @throws {FrameDamagedError} when these are damaged
  * @throws {MalformedError} when they are no JPEG
  */
-export async function examine(source: FrameSource, context: ServerContext): Promise<SourceFacts> {
+export async function examine(
+  source: FrameSource,
+  context: ServerContext,
+): Promise<Omit<SourceFacts, "frameCount">> {
   const info = await firstPicture(source);
   const fps = source.frameRate ?? context.options.fps;
-  const frameCount = source.knownFrameCount ?? await countWithin(source, context);
   const live = source.live !== undefined;
-  return { fps, frameCount, loop: context.options.loop, info, live };
+  return { fps, loop: context.options.loop, info, live };
 }
 
 /** The first picture that can be sent; the error of the first frame when none of the first few can. */
@@ -61,14 +61,6 @@ async function firstPicture(source: FrameSource): Promise<JpegInfo> {
     }
   }
   throw failure;
-}
-
-/** The count if it can be had soon; counting goes on otherwise, for the next who asks. */
-function countWithin(source: FrameSource, context: ServerContext): Promise<number | undefined> {
-  return new Promise((resolve) => {
-    const timer = context.options.clock.setTimer(COUNT_MS, () => resolve(undefined));
-    source.frameCount().then(resolve, () => resolve(undefined)).finally(() => timer.cancel());
-  });
 }
 
 /** How a source is sent. */

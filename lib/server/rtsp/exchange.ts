@@ -39,7 +39,7 @@ export interface Answer {
 export type RtspHandler = (exchange: Exchange) => Answer | Promise<Answer>;
 
 /** or one of these, when the connection does not matter, but at most the session. */
-export type SessionHandler = (exchange: SessionExchange) => Answer;
+export type SessionHandler = (exchange: SessionExchange) => Answer | Promise<Answer>;
 
 const NO_BODY = new Uint8Array(0);
 

@@ -31,9 +31,9 @@ export class GroupStream implements StreamListener {
   #closed = false;
 
   constructor(readonly options: GroupStreamOptions) {
-    const { sender, context, lease, fps, frameCount } = options;
+    const { sender, context, lease, fps } = options;
     const { group, rtpPort } = sender.target;
-    this.stream = new RtpStream({ lease, context, fps, frameCount, listener: this });
+    this.stream = new RtpStream({ lease, context, fps, listener: this });
     const destination = { hostname: group, rtpPort, rtcpPort: rtpPort + 1 };
     const failed = (error: unknown): void => {
       const warn = this.warn.bind(this);

@@ -5,7 +5,7 @@ import type { RtpStreamOptions } from "./rtp_stream.ts";
 import { MulticastGroups } from "./multicast_groups.ts";
 
 /** What a viewer that takes a seat brings along. */
-export interface GroupRequest extends Pick<RtpStreamOptions, "fps" | "frameCount"> {
+export interface GroupRequest extends Pick<RtpStreamOptions, "fps"> {
   /** The name of the file. */
   media: string;
   /** The address of this machine that the viewer connected to, which tells the network it is on. */
@@ -48,12 +48,12 @@ export class GroupStreams {
 
   async #open(request: GroupRequest, onEmpty: () => void): Promise<GroupStream> {
     const { context } = this;
-    const { media, localAddress, fps, frameCount, holdLease } = request;
+    const { media, localAddress, fps, holdLease } = request;
     const target = this.groups.targetFor(media);
     const lease = holdLease();
     try {
       const sender = await MulticastSender.open(target, localAddress, context.options.udpPorts);
-      return new GroupStream({ sender, lease, context, fps, frameCount, onEmpty });
+      return new GroupStream({ sender, lease, context, fps, onEmpty });
     } catch (error) {
       lease.release();
       onEmpty();

@@ -30,7 +30,10 @@ export async function askOwner(
 }
 
 /** Answers what came to another server about a session of this one. */
-export function answerRelayed(context: ServerContext, relayed: RelayedRequest): RelayedAnswer {
+export async function answerRelayed(
+  context: ServerContext,
+  relayed: RelayedRequest,
+): Promise<RelayedAnswer> {
   const { method, uri, body, peer } = relayed;
   const session = context.sessions.get(relayed.session);
   const handler = sessionHandlerOf(method);
@@ -42,7 +45,7 @@ export function answerRelayed(context: ServerContext, relayed: RelayedRequest): 
   try {
     const target = parseMediaTarget(uri);
     session.touch();
-    const given = handler({ context, request, target, session });
+    const given = await handler({ context, request, target, session });
     // The media goes another way than this reply, so that neither can be said to come first.
     given.afterReply?.();
     return plain(given, true);

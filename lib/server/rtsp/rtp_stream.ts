@@ -35,8 +35,6 @@ export interface RtpStreamOptions {
   context: ServerContext;
   /** Frames a second. */
   fps: number;
-  /** Frames of the source; undefined while that is not known. */
-  frameCount: number | undefined;
   listener: StreamListener;
 }
 
@@ -123,9 +121,15 @@ export class RtpStream implements FrameSink {
 
   /** What the next plan is made for. */
   get planSource(): PlanSource {
-    const { fps, lease, frameCount = lease.source.knownFrameCount } = this.options;
+    const { fps, lease: { source } } = this.options;
     const { position, ended } = this.player;
-    return { fps, frameCount, position, ended, live: lease.source.live !== undefined };
+    return {
+      fps,
+      frameCount: source.knownFrameCount,
+      position,
+      ended,
+      live: source.live !== undefined,
+    };
   }
 
   /** The time in the media of the next frame, in seconds. */

@@ -27,8 +27,6 @@ export interface RtspSessionOptions {
   context: ServerContext;
   /** Frames a second. */
   fps: number;
-  /** Frames of the source; undefined while that is not known. */
-  frameCount: number | undefined;
 }
 
 /** The connection whose channels carry a session's media; the session ends with it. */
@@ -282,9 +280,9 @@ export class RtspSession implements GroupMember, WatchedSession {
   }
 
   #ownSeat(): OwnSeat {
-    const { context, fps, frameCount } = this.options;
+    const { context, fps } = this.options;
     const lease = this.#lease.hold();
-    return new OwnSeat(new RtpStream({ lease, context, fps, frameCount, listener: this }));
+    return new OwnSeat(new RtpStream({ lease, context, fps, listener: this }));
   }
 
   #releaseChannels(): void {

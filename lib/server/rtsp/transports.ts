@@ -203,11 +203,11 @@ async function takeMulticast(
 ): Promise<Transport | undefined> {
   // What all viewers receive cannot be protected for each.
   if (protection !== undefined) return undefined;
-  const { media, options: { fps, frameCount } } = session;
+  const { media, options: { fps } } = session;
   const localAddress = connection.localHostname;
   const holdLease = (): MediaLease => session.holdLease();
   try {
-    const request = { media, localAddress, fps, frameCount, holdLease };
+    const request = { media, localAddress, fps, holdLease };
     const seat = await context.groupStreams.enter(request, session);
     session.takeSeat(seat);
     context.sessions.route(session, []);

@@ -39,7 +39,7 @@ Deno.test("a request goes to the server whose session it names, and its answer c
       relay.answerWith((request) => {
         asked.push([relay.prefix, request]);
         const headers: [string, string][] = [["Content-Type", relay.prefix]];
-        return { status: 200, known: true, headers, body: request.body };
+        return Promise.resolve({ status: 200, known: true, headers, body: request.body });
       });
     }
     const toC = request("cccc0123", new Uint8Array([1, 2]));
@@ -61,7 +61,7 @@ Deno.test("nobody is asked about sessions of this server or of none", () =>
 
 Deno.test("answers find their questions, whatever their order", () =>
   withRelays(async ([a, b]) => {
-    b.answerWith(({ body }) => ({ status: 200, known: true, headers: [], body }));
+    b.answerWith(({ body }) => Promise.resolve({ status: 200, known: true, headers: [], body }));
     const bodies = Array.from({ length: 20 }, (_, i) => new Uint8Array([i]));
     const answers = await Promise.all(bodies.map((body) => a.ask(request("bbbb", body))));
     assertEquals(answers.map((answer) => answer?.body), bodies);

@@ -13,6 +13,7 @@ import {
 import { describeFault } from "../../fault.ts";
 import { mayWatch } from "../../rights.ts";
 import { describeSource, examine } from "../description.ts";
+import { countWithin } from "../frame_count.ts";
 import { type Answer, answer, type Exchange, refusal, type RtspHandler } from "../exchange.ts";
 import type { MediaTarget } from "../media_target.ts";
 
@@ -35,8 +36,11 @@ export const describe: RtspHandler = async (exchange) => {
   const { request, target, conversation } = exchange;
   if (!acceptsSdp(request.headers.getAll("Accept"))) return answer(STATUS.NOT_ACCEPTABLE);
   return await withMedia(exchange, async (lease, media) => {
-    const facts = await examine(lease.source, conversation.context);
     const { context, connection } = conversation;
+    const { source } = lease;
+    const found = await examine(source, context);
+    const frameCount = source.knownFrameCount ?? await countWithin(source, context.options.clock);
+    const facts = { ...found, frameCount };
     const group = context.options.transport === "multicast"
       ? context.groupStreams.groups.targetFor(media)
       : undefined;

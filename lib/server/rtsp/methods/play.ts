@@ -5,7 +5,14 @@ import { formatSpeed, parseSpeed } from "../../../rtsp/headers/speed.ts";
 import type { RtspRequest } from "../../../rtsp/message.ts";
 import { STATUS } from "../../../rtsp/statuses.ts";
 import type { ServerContext } from "../../context.ts";
-import { type Answer, answer, refusal, type SessionHandler } from "../exchange.ts";
+import {
+  type Answer,
+  answer,
+  refusal,
+  type SessionExchange,
+  type SessionHandler,
+} from "../exchange.ts";
+import { countLater, countWithin } from "../frame_count.ts";
 import { trackUrl } from "../media_target.ts";
 import { planPlay, type PlayPlan, RangeRefusedError } from "../play_plan.ts";
 import type { RtspSession } from "../session.ts";
@@ -19,8 +26,24 @@ import { checkSession } from "./session_check.ts";
 export const play: SessionHandler = (exchange) => {
   const session = checkSession(exchange);
   if ("status" in session) return session;
-  const { request, target, context } = exchange;
-  const asked = readRequest(request);
+  const asked = readRequest(exchange.request);
+  const { source } = session.stream.options.lease;
+  if (source.knownFrameCount !== undefined || !needsEnd(asked)) return start(exchange, asked);
+  return countWithin(source, exchange.context.options.clock).then(() => start(exchange, asked));
+};
+
+/** Whether what is asked can only be told to be there once the end is known. */
+function needsEnd({ range, scale = 1 }: Asked): boolean {
+  if (scale < 0) return true;
+  if (range?.unit !== "npt") return range !== undefined;
+  return range.end !== undefined || (typeof range.start === "number" && range.start > 0);
+}
+
+function start(exchange: SessionExchange, asked: Asked): Answer {
+  // It may have ended while frames were counted.
+  const session = checkSession(exchange);
+  if ("status" in session) return session;
+  const { target, context } = exchange;
   let plan: PlayPlan;
   try {
     plan = planPlay(session.stream.planSource, asked.range, asked.scale ?? 1, asked.speed ?? 1);
@@ -55,8 +78,13 @@ export const play: SessionHandler = (exchange) => {
       rtptime: session.stream.nextTimestamp,
     }]),
   );
-  return { ...given, afterReply: () => session.play(plan) };
-};
+  const { source } = session.stream.options.lease;
+  const afterReply = (): void => {
+    session.play(plan);
+    countLater(source, context.options.clock);
+  };
+  return { ...given, afterReply };
+}
 
 /**
  * Whether a PLAY asks a stream that others are watching to be elsewhere or at another rate. A viewer

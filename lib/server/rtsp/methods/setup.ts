@@ -41,7 +41,7 @@ async function setUpNew(exchange: Exchange, offered: Transport[]): Promise<Answe
   const { conversation } = exchange;
   const { context, connection } = conversation;
   return await withMedia(exchange, async (lease, media) => {
-    const { fps, frameCount } = await examine(lease.source, context);
+    const { fps } = await examine(lease.source, context);
     const { relay, randomBytes } = context.options;
     const facts = {
       session: (relay?.prefix ?? "") + toHex(randomBytes(SESSION_ID_BYTES)),
@@ -51,7 +51,7 @@ async function setUpNew(exchange: Exchange, offered: Transport[]): Promise<Answe
     };
     const peerHostname = connection.hostname;
     const user = exchange.user?.name;
-    const session = new RtspSession({ facts, peerHostname, user, lease, context, fps, frameCount });
+    const session = new RtspSession({ facts, peerHostname, user, lease, context, fps });
     const keyMgmt = exchange.request.headers.get("KeyMgmt");
     const taken = await negotiate(offered, session, conversation, keyMgmt);
     // Asked last, since others may have been set up while the file was looked at.
