@@ -1,6 +1,7 @@
 import type { MediaSession, OfferedTrack } from "../lib/client/media_session.ts";
 import { NoMediaError } from "../lib/client/errors.ts";
 import { AtomicFile } from "../lib/media/atomic_file.ts";
+import { makeFolder } from "../lib/media/folder_writer.ts";
 import type { EndReason } from "../lib/client/media_session.ts";
 import type { ReceivedFrame } from "../lib/stream/received_frame.ts";
 import type { CommandContext } from "./command.ts";
@@ -36,6 +37,8 @@ export class StreamDump {
   readonly #progress: Progress;
   readonly #times = new FrameTimes();
   #selection: Selection | undefined;
+  /** Whether the folder of --out was not there before; it goes again where nothing comes of it. */
+  #madeFolder = false;
   #session: MediaSession | undefined;
   /** One of the two, once it is clear what the stream carries. */
   #frames: FrameKeeper | undefined;
@@ -54,9 +57,10 @@ export class StreamDump {
   async run(target: StreamTarget): Promise<number> {
     const settings = await receiveSettings(this.flags);
     await this.#prepare();
-    const received = await keepingWhatCame(() => this.#units ?? this.#frames, () => {
+    const receiving = keepingWhatCame(() => this.#units ?? this.#frames, () => {
       return this.#receive(target, settings);
     });
+    const received = await receiving.finally(() => this.#leaveNoEmptyFolder());
     return await (this.#units === undefined
       ? this.#finishFrames(received, this.#frames!)
       : this.#finishUnits(received, this.#units));
@@ -73,7 +77,11 @@ export class StreamDump {
       return await makeOutput(`--out ${out}`, async () => (await AtomicFile.create(out)).abort());
     }
     if (segment !== undefined) return;
-    await makeOutput(`--out ${out}`, () => Deno.mkdir(out, { recursive: true }));
+    this.#madeFolder = await makeOutput(`--out ${out}`, () => makeFolder(out));
+  }
+
+  async #leaveNoEmptyFolder(): Promise<void> {
+    if (this.#madeFolder) await Deno.remove(this.plan.out).catch(() => {});
   }
 
   async #receive(

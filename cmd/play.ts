@@ -63,7 +63,7 @@ async function run(args: string[], context: CommandContext): Promise<number> {
   const writer = flags.out === undefined ? undefined : await openFolder(flags.out);
   let session: MediaSession | undefined;
   const progress = new Progress(context);
-  const received = await receive({
+  const receiving = receive({
     target,
     ...settings,
     impairment,
@@ -77,7 +77,8 @@ async function run(args: string[], context: CommandContext): Promise<number> {
       progress.frame(session);
     },
   }, context);
-  await writer?.commit();
+  // Those that are there are whole, and stay whatever became of the stream.
+  const received = await receiving.finally(() => writer?.commit());
   const { json, stats } = flags;
   const keep = async (summary: Summary): Promise<void> => {
     if (stats !== undefined) await writeStatistics(stats, summary);

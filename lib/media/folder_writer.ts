@@ -37,21 +37,23 @@ export interface FolderOptions {
 export class FolderWriter implements FrameWriter {
   readonly #files: NumberedNames;
   readonly #first: number;
+  readonly #made: boolean;
   #clear: boolean;
   #frames = 0;
   #bytes = 0;
   #lastName: string | undefined;
   #turn: Promise<void> = Promise.resolve();
 
-  protected constructor(files: NumberedNames, first: number, clear: boolean) {
+  protected constructor({ files, first, clear, made }: PreparedFolder) {
     this.#files = files;
     this.#first = first;
     this.#clear = clear;
+    this.#made = made;
   }
 
   /** @param folder made when it does not exist */
   static async create(folder: string, options: FolderOptions = {}): Promise<FolderWriter> {
-    return new FolderWriter(...await prepareFolder(frameFiles(folder), options));
+    return new FolderWriter(await prepareFolder(frameFiles(folder), options));
   }
 
   get frames(): number {
@@ -73,9 +75,11 @@ export class FolderWriter implements FrameWriter {
     await turn;
   }
 
-  /** Waits for the files under way. */
-  commit(): Promise<void> {
-    return this.#turn;
+  /** Waits for the files under way. A folder that was made for frames and got none goes again. */
+  async commit(): Promise<void> {
+    await this.#turn;
+    // Not where somebody else has put something into it.
+    if (this.#made && this.#frames === 0) await Deno.remove(this.#files.folder).catch(() => {});
   }
 
   /** Waits for the files under way; those that are there are whole and stay. */
@@ -104,14 +108,39 @@ export class FolderWriter implements FrameWriter {
   }
 }
 
+/** A folder that frames can be written to. */
+export interface PreparedFolder {
+  files: NumberedNames;
+  /** The number of the first frame. */
+  first: number;
+  /** Whether what is there goes when the first frame comes. */
+  clear: boolean;
+  /** Whether it was not there before. */
+  made: boolean;
+}
+
 /** Makes the folder, and finds out where numbers begin. */
 export async function prepareFolder(
   files: NumberedNames,
   { earlier = "replace" }: FolderOptions,
-): Promise<[files: NumberedNames, first: number, clear: boolean]> {
-  await Deno.mkdir(files.folder, { recursive: true });
+): Promise<PreparedFolder> {
+  const made = await makeFolder(files.folder);
   const first = earlier === "resume" ? await highestNumber(files) + 1 : 1;
-  return [files, first, earlier === "clear"];
+  return { files, first, clear: earlier === "clear", made };
+}
+
+/** Sees to it that there is a folder. @returns whether it was not there before */
+export async function makeFolder(path: string): Promise<boolean> {
+  try {
+    await Deno.lstat(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    await Deno.mkdir(path, { recursive: true });
+    return true;
+  }
+  // Tells when it is no folder.
+  await Deno.mkdir(path, { recursive: true });
+  return false;
 }
 
 async function removeAll(files: NumberedNames): Promise<void> {

@@ -12,7 +12,7 @@ export class PngFolderWriter extends FolderWriter {
     folder: string,
     options: FolderOptions = {},
   ): Promise<PngFolderWriter> {
-    return new PngFolderWriter(...await prepareFolder(frameFiles(folder, "png"), options));
+    return new PngFolderWriter(await prepareFolder(frameFiles(folder, "png"), options));
   }
 
   override async commit(): Promise<void> {

@@ -197,17 +197,19 @@ Deno.test({
   },
 });
 
-Deno.test("dump leaves nothing behind when there is no server, with status 3", async () => {
+Deno.test("dump and play leave nothing behind when there is no server, with status 3", async () => {
   await withFolder(async (folder) => {
-    for (const format of ["lab", "jpg"]) {
-      const { status } = await runProgram(
-        ...["dump", "127.0.0.1", "1", "0", "m", "--out", `${folder}/x-${format}`],
-        ...["--format", format],
-      );
-      assertEquals(status, 3);
+    const nobody = ["127.0.0.1", "1", "0", "m", "--out"];
+    for (const format of ["lab", "jpg", "png"]) {
+      const out = `${folder}/x-${format}`;
+      assertEquals((await runProgram("dump", ...nobody, out, "--format", format)).status, 3);
     }
-    assertEquals(await namesIn(folder), ["x-jpg"]);
-    assertEquals(await namesIn(`${folder}/x-jpg`), []);
+    assertEquals((await runProgram("dump", ...nobody, `${folder}/any`)).status, 3);
+    assertEquals((await runProgram("play", ...nobody, `${folder}/played`)).status, 3);
+    assertEquals(await namesIn(folder), []);
+    await Deno.mkdir(`${folder}/mine`);
+    assertEquals((await runProgram("play", ...nobody, `${folder}/mine`)).status, 3);
+    assertEquals(await namesIn(folder), ["mine"]);
   });
 });
 

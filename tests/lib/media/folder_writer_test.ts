@@ -53,3 +53,23 @@ Deno.test("a folder that is cleared keeps everything until the first frame is th
     assertEquals(await namesIn(folder), ["frame-000001.jpg", "frame-000003.png", "notes.txt"]);
   });
 });
+
+Deno.test("a folder that was made and got no frame goes again, what was there before stays", async () => {
+  const parent = await Deno.makeTempDir();
+  try {
+    const made = `${parent}/made`;
+    await (await FolderWriter.create(made)).commit();
+    await (await FolderWriter.create(made)).abort();
+    assertEquals(await Array.fromAsync(Deno.readDir(parent)), []);
+    await Deno.mkdir(made);
+    await (await FolderWriter.create(made)).abort();
+    const used = `${parent}/used`;
+    const writer = await FolderWriter.create(used);
+    await Deno.writeTextFile(`${used}/notes.txt`, "not ours");
+    await writer.commit();
+    const names = (await Array.fromAsync(Deno.readDir(parent))).map(({ name }) => name).sort();
+    assertEquals(names, ["made", "used"]);
+  } finally {
+    await Deno.remove(parent, { recursive: true });
+  }
+});
