@@ -108,9 +108,22 @@ async function begin(
     cores: navigator.hardwareConcurrency,
   });
   const told = new Set<string>();
+  /** What each worker said of the certificate last. */
+  const certificates = new Map<number, string>();
   const onEvent = (event: ServerEvent, worker?: number): void => {
-    // Every worker takes the new certificate; once is enough to hear of it.
-    if (event.event === "certificate" && worker !== undefined && worker > 1) return;
+    if (event.event === "certificate" && worker !== undefined) {
+      // Once is enough to hear of it: when every worker has looked at it, and uses it.
+      certificates.set(worker, event.message);
+      if (certificates.size < count) return;
+      const messages = new Set(certificates.values());
+      certificates.clear();
+      for (const message of messages) {
+        const once: ServerEvent = { event: "certificate", message };
+        report(once, undefined, flags, context);
+        watch?.(once);
+      }
+      return;
+    }
     if (event.event === "media-transcoded" || event.event === "media-changed") {
       // Each worker reads and transcodes for itself; to a person it is one medium.
       const line = describeServerEvent(event);
