@@ -9,6 +9,8 @@ const PAYLOAD = new Uint8Array(1388);
 const FEW = 50;
 /** Sent while the program takes in what has waited: not all of them are thrown away too. */
 const SOME = 2000;
+/** Goes on while the program is stopped, so that the flood must fit into it many times. */
+const DURATION = "10s";
 
 Deno.test({
   name: "packets that this machine throws away are not taken for the network's loss",
@@ -40,7 +42,7 @@ Deno.test({
         await send(connection, SOME);
       },
     });
-    const flags = ["--transport", "udp", "--dialect", "rtsp", "--duration", "3s", "--json"];
+    const flags = ["--transport", "udp", "--dialect", "rtsp", "--duration", DURATION, "--json"];
     const program = new Program(["probe", server.url(), ...flags, "--quiet-packets"]);
     try {
       await first.promise;
