@@ -1,3 +1,4 @@
+import { writeWhole } from "../lib/media/atomic_file.ts";
 import { LocalError } from "./exit_status.ts";
 
 /**
@@ -14,4 +15,9 @@ export async function makeOutput<T>(flag: string, make: () => Promise<T>): Promi
       cause: error,
     });
   }
+}
+
+/** Writes a text that has its name only once it is whole. @throws {LocalError} when it cannot */
+export async function writeText(flag: string, path: string, text: string): Promise<void> {
+  await makeOutput(flag, () => writeWhole(path, new TextEncoder().encode(text)));
 }

@@ -5,7 +5,7 @@ import { UsageError } from "./exit_status.ts";
 import { finish } from "./finish.ts";
 import { IMPAIR_FLAG, parseImpairment } from "./impair_flag.ts";
 import { type FlagValues, type Parsed, parseFlags } from "./flags.ts";
-import { makeOutput } from "./output.ts";
+import { makeOutput, writeText } from "./output.ts";
 import {
   canDraw,
   defaultScreen,
@@ -19,7 +19,6 @@ import { parseAddresses } from "./play_targets.ts";
 import { exchangePrinter } from "./print_exchange.ts";
 import { Progress } from "./progress.ts";
 import { receive } from "./receive.ts";
-import { writeText } from "./probe_expect.ts";
 import { receiveSettings } from "./receive_settings.ts";
 import type { Summary } from "./summary.ts";
 import { parseTarget } from "./target.ts";

@@ -10,10 +10,9 @@ import { measuresOf, type SessionEnd } from "../lib/inspect/expectation_measures
 import { junitXml } from "../lib/inspect/junit.ts";
 import type { Redactor } from "../lib/inspect/redaction.ts";
 import type { SessionRecord } from "../lib/inspect/report/session_record.ts";
-import { AtomicFile } from "../lib/media/atomic_file.ts";
 import type { CommandContext } from "./command.ts";
 import { ExpectationError, UsageError } from "./exit_status.ts";
-import { makeOutput } from "./output.ts";
+import { writeText } from "./output.ts";
 import type { Style } from "./style.ts";
 
 /**
@@ -108,18 +107,4 @@ export async function writeJunit(path: string, options: JunitOptions): Promise<v
     ...(error === undefined ? {} : { error: redactor.text(error) }),
   });
   await writeText(`--junit ${path}`, path, xml);
-}
-
-/** Writes a text that has its name only once it is whole. @throws {LocalError} when it cannot */
-export async function writeText(flag: string, path: string, text: string): Promise<void> {
-  await makeOutput(flag, async () => {
-    const file = await AtomicFile.create(path);
-    try {
-      await file.write(new TextEncoder().encode(text));
-      await file.commit();
-    } catch (error) {
-      await file.abort();
-      throw error;
-    }
-  });
 }

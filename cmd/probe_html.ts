@@ -3,7 +3,7 @@ import type { ExpectationResult } from "../lib/inspect/expectation.ts";
 import type { Redactor } from "../lib/inspect/redaction.ts";
 import { reportPage } from "../lib/ui/report/page.ts";
 import type { ReportedSession } from "../lib/ui/report/report.ts";
-import { writeText } from "./probe_expect.ts";
+import { writeText } from "./output.ts";
 
 /** What a report is written from. */
 export interface HtmlOptions {

@@ -102,6 +102,18 @@ export class AtomicFile {
   }
 }
 
+/** Writes a file that is there whole or not at all. */
+export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await AtomicFile.create(path);
+  try {
+    await file.write(bytes);
+    await file.commit();
+  } catch (error) {
+    await file.abort();
+    throw error;
+  }
+}
+
 /** In the same folder, since a rename does not cross file systems; hidden, so that no list shows it. */
 function temporaryName(path: string): string {
   const split = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1;

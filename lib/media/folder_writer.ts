@@ -1,4 +1,4 @@
-import { AtomicFile } from "./atomic_file.ts";
+import { writeWhole } from "./atomic_file.ts";
 import { checkJpeg, type FrameWriter } from "./frame_writer.ts";
 import {
   highestNumber,
@@ -145,16 +145,4 @@ export async function makeFolder(path: string): Promise<boolean> {
 
 async function removeAll(files: NumberedNames): Promise<void> {
   for (const number of await takenNumbers(files)) await Deno.remove(numberedPath(files, number));
-}
-
-/** Writes a file that is there whole or not at all. */
-export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await AtomicFile.create(path);
-  try {
-    await file.write(bytes);
-    await file.commit();
-  } catch (error) {
-    await file.abort();
-    throw error;
-  }
 }
