@@ -37,8 +37,6 @@ export class StreamDump {
   readonly #progress: Progress;
   readonly #times = new FrameTimes();
   #selection: Selection | undefined;
-  /** Whether the folder of --out was not there before; it goes again where nothing comes of it. */
-  #madeFolder = false;
   #session: MediaSession | undefined;
   /** One of the two, once it is clear what the stream carries. */
   #frames: FrameKeeper | undefined;
@@ -56,32 +54,36 @@ export class StreamDump {
   /** @returns the exit status */
   async run(target: StreamTarget): Promise<number> {
     const settings = await receiveSettings(this.flags);
-    await this.#prepare();
+    const madeFolder = await this.#prepare();
     const receiving = keepingWhatCame(() => this.#units ?? this.#frames, () => {
       return this.#receive(target, settings);
     });
-    const received = await receiving.finally(() => this.#leaveNoEmptyFolder());
+    const received = await receiving.finally(async () => {
+      // Not where something came of it.
+      if (madeFolder) await Deno.remove(this.plan.out).catch(() => {});
+    });
     return await (this.#units === undefined
       ? this.#finishFrames(received, this.#frames!)
       : this.#finishUnits(received, this.#units));
   }
 
-  /** Makes sure that the output can be written, before anything is asked of a server. */
-  async #prepare(): Promise<void> {
+  /**
+   * Makes sure that the output can be written, before anything is asked of a server.
+   * @returns whether a folder was made of which nothing may come yet
+   */
+  async #prepare(): Promise<boolean> {
     const { out, chosen, segment } = this.plan;
-    if (chosen.kind === "frames" && !chosen.usual) return await this.#openFrames(chosen.format);
-    if (chosen.kind === "units") {
+    if (chosen.kind === "frames" && !chosen.usual) {
+      await this.#openFrames(chosen.format);
+    } else if (chosen.kind === "units") {
       if (segment === undefined && await isFolder(out)) {
         throw new LocalError(`--out ${out}: this is a folder; name a file`);
       }
-      return await makeOutput(`--out ${out}`, async () => (await AtomicFile.create(out)).abort());
+      await makeOutput(`--out ${out}`, async () => (await AtomicFile.create(out)).abort());
+    } else if (segment === undefined) {
+      return await makeOutput(`--out ${out}`, () => makeFolder(out));
     }
-    if (segment !== undefined) return;
-    this.#madeFolder = await makeOutput(`--out ${out}`, () => makeFolder(out));
-  }
-
-  async #leaveNoEmptyFolder(): Promise<void> {
-    if (this.#madeFolder) await Deno.remove(this.plan.out).catch(() => {});
+    return false;
   }
 
   async #receive(
