@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import denoJson from "../deno.json" with { type: "json" };
 import { MediaLibrary } from "../lib/media/library.ts";
 import type { LiveSource } from "../lib/media/live/live_source.ts";
@@ -23,7 +24,6 @@ import type { ServeSettings } from "./serve_settings.ts";
 import type { UiAddress } from "./serve_ui_address.ts";
 import { describeServerEvent, isTalk, jsonLine } from "./server_log.ts";
 
-const FIRST_CERTIFICATE = /-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/;
 /** Bytes of pictures kept for the page. */
 const CACHE_BYTES = 8 * 1024 * 1024;
 
@@ -83,10 +83,9 @@ export async function serveWithUi(
 
 /** Players below the dashboard know the server they are part of. */
 async function trustIn(certificate: TlsCertificate | undefined): Promise<TlsTrust | undefined> {
-  const [, base64] = FIRST_CERTIFICATE.exec(certificate?.cert ?? "") ?? [];
-  if (base64 === undefined) return undefined;
-  const bytes = Uint8Array.from(atob(base64.replace(/\s+/g, "")), (each) => each.charCodeAt(0));
-  return { fingerprint: new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)) };
+  if (certificate === undefined) return undefined;
+  const der = new Uint8Array(new X509Certificate(certificate.cert).raw);
+  return { fingerprint: new Uint8Array(await crypto.subtle.digest("SHA-256", der)) };
 }
 
 function openDashboard(
