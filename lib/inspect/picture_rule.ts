@@ -1,5 +1,5 @@
+import { equals } from "@std/bytes/equals";
 import type { AccessUnit } from "../codec/depacketizer.ts";
-import { sameBytes } from "../jpeg/huffman.ts";
 import type { ReceivedFrame } from "../stream/received_frame.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { Repetition } from "./repetition.ts";
@@ -34,7 +34,7 @@ export class PictureRule implements StreamRule {
       this.#damages.add(() => `frame ${number} (from sequence ${firstSequence}): ${damage}`);
       return;
     }
-    const isNew = this.#before === undefined || !sameBytes(this.#before, jpeg);
+    const isNew = this.#before === undefined || !equals(this.#before, jpeg);
     this.#before = jpeg;
     this.#picture(number, arrivedAt, isNew ? "new" : "equal");
   }

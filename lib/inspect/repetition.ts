@@ -1,5 +1,5 @@
+import { equals } from "@std/bytes/equals";
 import type { AccessUnit, StreamFormat } from "../codec/depacketizer.ts";
-import { sameBytes } from "../jpeg/huffman.ts";
 
 /** What a picture has of the one before. */
 export type Repetition =
@@ -62,5 +62,5 @@ export class RepetitionWatcher {
 
 function sameData(a: AccessUnit, b: AccessUnit): boolean {
   return a.bytes === b.bytes && a.data.length === b.data.length &&
-    a.data.every((piece, i) => sameBytes(piece, b.data[i]!));
+    a.data.every((piece, i) => equals(piece, b.data[i]!));
 }

@@ -1,4 +1,4 @@
-import { sameBytes } from "../jpeg/huffman.ts";
+import { equals } from "@std/bytes/equals";
 import { type Finding, finding } from "./finding.ts";
 import { LossPlace } from "./loss_place.ts";
 import type { InspectedPacket, InspectedRtcp, StreamFacts, StreamRule } from "./rule.ts";
@@ -80,7 +80,7 @@ export class SequenceRule implements StreamRule {
     const before = this.#last?.packet;
     const where = `packet ${number} repeats sequence ${packet.sequence}`;
     const other = before?.sequence === packet.sequence &&
-      !sameBytes(before.payload, packet.payload);
+      !equals(before.payload, packet.payload);
     if (other) this.#reused.add(() => `${where} with another payload`);
     else this.#duplicates.add(() => where);
   }

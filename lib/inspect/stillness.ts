@@ -1,4 +1,4 @@
-import { sameBytes } from "../jpeg/huffman.ts";
+import { equals } from "@std/bytes/equals";
 
 /** Longest times that nothing came, and that nothing new came, of one stream. */
 export class Stillness {
@@ -29,7 +29,7 @@ export class Stillness {
    */
   frame(time: number, picture?: Uint8Array): void {
     const isOld = picture !== undefined && this.#picture !== undefined &&
-      sameBytes(this.#picture, picture);
+      equals(this.#picture, picture);
     if (isOld) return;
     this.#picture = picture;
     this.#freeze = Math.max(this.#freeze, time - (this.#lastNew ?? time));

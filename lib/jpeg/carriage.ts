@@ -1,11 +1,5 @@
-import {
-  AC_CLASS,
-  DC_CLASS,
-  type HuffmanSpec,
-  sameBytes,
-  sameHuffman,
-  STANDARD_HUFFMAN,
-} from "./huffman.ts";
+import { equals } from "@std/bytes/equals";
+import { AC_CLASS, DC_CLASS, type HuffmanSpec, sameHuffman, STANDARD_HUFFMAN } from "./huffman.ts";
 import type { JpegInfo } from "./inspect.ts";
 import { Marker, MARKER_LENGTH, markerName } from "./markers.ts";
 import { LARGEST_SIDE, MOST_FRAGMENT_OFFSET, TYPE_RESTART } from "./rtp_payload.ts";
@@ -185,7 +179,7 @@ function withTables(info: JpegInfo): Carriage {
 }
 
 function sameEntries(a: QuantizationTable, b: QuantizationTable): boolean {
-  return a === b || sameBytes(a.entries, b.entries);
+  return a === b || equals(a.entries, b.entries);
 }
 
 function roundUp(pixels: number): number {

@@ -1,3 +1,4 @@
+import { equals } from "@std/bytes/equals";
 import { fromHex } from "../bytes/hex.ts";
 
 /** Huffman table for the difference between neighbouring DC coefficients. */
@@ -94,12 +95,5 @@ export function huffmanCodes(spec: HuffmanSpec): HuffmanCodes {
 
 /** Whether two tables say the same. */
 export function sameHuffman(a: HuffmanSpec, b: HuffmanSpec): boolean {
-  return sameBytes(a.counts, b.counts) && sameBytes(a.symbols, b.symbols);
-}
-
-/** Whether two byte strings are equal. */
-export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
+  return equals(a.counts, b.counts) && equals(a.symbols, b.symbols);
 }

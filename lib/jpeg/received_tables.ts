@@ -1,4 +1,4 @@
-import { sameBytes } from "./huffman.ts";
+import { equals } from "@std/bytes/equals";
 import { type QuantizationPair, quantizationPair } from "./quantization.ts";
 import { type JpegPayload, Q_EVERY_FRAME, Q_IN_BAND } from "./rtp_payload.ts";
 import { BLOCK_SIZE } from "./zigzag.ts";
@@ -58,5 +58,5 @@ function tableSize(precision: number, table: number): number {
 }
 
 function same(a: QuantizationPair, b: QuantizationPair): boolean {
-  return sameBytes(a.luminance, b.luminance) && sameBytes(a.chrominance, b.chrominance);
+  return equals(a.luminance, b.luminance) && equals(a.chrominance, b.chrominance);
 }

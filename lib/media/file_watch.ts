@@ -1,3 +1,4 @@
+import { equals } from "@std/bytes/equals";
 import { MediaChangedError } from "../stream/frame_source.ts";
 import type { FileState } from "./regular_file.ts";
 
@@ -59,8 +60,7 @@ export class FileWatch {
    * @throws {MediaChangedError} when it is something else than before
    */
   compareHead(bytes: Uint8Array): void {
-    const { head } = this;
-    if (head.length === bytes.length && head.every((byte, i) => byte === bytes[i])) return;
+    if (equals(this.head, bytes)) return;
     this.#fail("The file was written over while it was served");
   }
 

@@ -1,3 +1,4 @@
+import { equals } from "@std/bytes/equals";
 import { MalformedError } from "../../bytes/malformed.ts";
 
 /** Most bytes of a parameter set that is kept: what one packet can carry. */
@@ -18,7 +19,7 @@ export class ParameterSets {
   set(rank: number, id: number, nal: Uint8Array): boolean {
     const key = rank * 256 + id;
     const known = this.#sets.get(key);
-    if (known !== undefined && equal(known, nal)) return false;
+    if (known !== undefined && equals(known, nal)) return false;
     // The packet it came in is much larger than it.
     this.#sets.set(key, nal.slice());
     this.#ordered = undefined;
@@ -56,8 +57,4 @@ function fromBase64(text: string): Uint8Array {
   } catch {
     throw new MalformedError("Parameter set", 0, "The text is no base64");
   }
-}
-
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

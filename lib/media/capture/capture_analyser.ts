@@ -1,3 +1,4 @@
+import { equals } from "@std/bytes/equals";
 import type { Transport } from "../../rtsp/headers/transport.ts";
 import type { ObservedAddress } from "../../stream/observation.ts";
 import { CaptureClock } from "./capture_time.ts";
@@ -153,7 +154,7 @@ export class CaptureAnalyser {
     const senders = [server.address, addressOr(transport.source, server.address)];
     const isFrom = (_source: EndKey, address: Uint8Array): boolean => {
       // Who sends to a group may have another address there than for RTSP.
-      return isGroup || senders.some((sender) => isEqual(sender, address));
+      return isGroup || senders.some((sender) => equals(sender, address));
     };
     for (const [kind, port] of [["rtp", first], ["rtcp", last]] as const) {
       // A server may name an address that only its side of a NAT knows: the client's own, then.
@@ -193,7 +194,7 @@ export class CaptureAnalyser {
       take: (bytes, size, at) => media.rtp("", undefined, bytes, size, at),
     });
     this.#routes.add(endKey(address, port + 1), {
-      isFrom: (_, sender) => isEqual(sender, source.address),
+      isFrom: (_, sender) => equals(sender, source.address),
       take: (bytes, size, at) => media.rtcp(undefined, bytes, size, at),
     });
   }
@@ -218,9 +219,5 @@ function addressOr(text: string | undefined, fallback: Uint8Array): Uint8Array {
 }
 
 function distinct(a: Uint8Array, b: Uint8Array): Uint8Array[] {
-  return isEqual(a, b) ? [a] : [a, b];
-}
-
-function isEqual(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+  return equals(a, b) ? [a] : [a, b];
 }
