@@ -107,38 +107,19 @@ async function begin(
     os: Deno.build.os,
     cores: navigator.hardwareConcurrency,
   });
-  const told = new Set<string>();
-  /** What each worker said of the certificate last. */
-  const certificates = new Map<number, string>();
-  const onEvent = (event: ServerEvent, worker?: number): void => {
-    if (event.event === "certificate" && worker !== undefined) {
-      // Once is enough to hear of it: when every worker has looked at it, and uses it.
-      certificates.set(worker, event.message);
-      if (certificates.size < count) return;
-      const messages = new Set(certificates.values());
-      certificates.clear();
-      for (const message of messages) {
-        const once: ServerEvent = { event: "certificate", message };
-        report(once, undefined, flags, context);
-        watch?.(once);
-      }
-      return;
-    }
-    if (event.event === "media-transcoded" || event.event === "media-changed") {
-      // Each worker reads and transcodes for itself; to a person it is one medium.
-      const line = describeServerEvent(event);
-      if (told.has(line)) return;
-      told.add(line);
-    }
+  const tell = (event: ServerEvent, worker?: number): void => {
     report(event, worker, flags, context);
     watch?.(event);
   };
   // What is not needed is not loaded: the workers load the server each for itself.
   if (count === 1) {
     const { serveOne } = await import("./serve_one.ts");
-    return serveOne(settings, { clock, onEvent, live });
+    return serveOne(settings, { clock, onEvent: tell, live });
   }
   const { serveCrew } = await import("./serve_crew.ts");
+  const { CrewVoice } = await import("./crew_voice.ts");
+  const voice = new CrewVoice(count, clock, tell);
+  const onEvent = (event: ServerEvent, worker: number): void => voice.hear(event, worker);
   const tellAll = (flags.json ?? false) || (flags.verbose ?? false);
   return await serveCrew(settings, { count, clock, tellAll, onEvent, live });
 }
