@@ -1,4 +1,4 @@
-import type { Clock } from "../../net/clock.ts";
+import { type Clock, sleep } from "../../net/clock.ts";
 import type { FrameSource } from "../../stream/frame_source.ts";
 
 /** How long an answer that tells how long a file is may wait for its frames to be counted, in ms. */
@@ -14,9 +14,12 @@ export function countWithin(source: FrameSource, clock: Clock): Promise<number |
   });
 }
 
-/** Has frames counted that nobody has asked for yet, so that the dashboard and seeks know the end. */
-export function countLater(source: FrameSource, clock: Clock): void {
+/**
+ * Has frames counted that nobody has asked for yet, so that the dashboard and seeks know the end.
+ * @param stopping aborted when the server stops, and nobody will ask any more
+ */
+export function countLater(source: FrameSource, clock: Clock, stopping: AbortSignal): void {
   if (source.knownFrameCount !== undefined) return;
   // When it has failed, or was closed meanwhile, those who ask are told.
-  clock.setTimer(LATER_MS, () => void source.frameCount().catch(() => {}));
+  sleep(clock, LATER_MS, stopping).then(() => source.frameCount()).catch(() => {});
 }

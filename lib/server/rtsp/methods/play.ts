@@ -81,7 +81,7 @@ function start(exchange: SessionExchange, asked: Asked): Answer {
   const { source } = session.stream.options.lease;
   const afterReply = (): void => {
     session.play(plan);
-    countLater(source, context.options.clock);
+    countLater(source, context.options.clock, context.stopping);
   };
   return { ...given, afterReply };
 }

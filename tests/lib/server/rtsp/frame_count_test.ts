@@ -77,3 +77,14 @@ Deno.test("PLAY from elsewhere goes ahead when counting takes too long", async (
     count();
   });
 });
+
+Deno.test("a server that stops has nothing counted any more, and leaves no timer", async () => {
+  const { media, asked } = uncounted();
+  await withServer({ media }, async (test) => {
+    const peer = await test.connect();
+    await test.play(peer, await test.setUp(peer), "Range: npt=0.000-");
+    await test.shutDown();
+    await test.clock.advance(LONG_MS);
+    assertEquals(asked(), 0);
+  });
+});
