@@ -1,19 +1,16 @@
-import { HELD_UP_MS } from "../../net/clock.ts";
 import type { MediaPath } from "../../net/paths/media_path.ts";
-import { parseCompound } from "../../rtcp/compound.ts";
-import type { RtcpPacket } from "../../rtcp/packet.ts";
-import type { ReportBlock } from "../../rtcp/report_block.ts";
 import type { MediaLease } from "../../stream/media_provider.ts";
 import type { ServerContext } from "../context.ts";
-import type { ReportFacts, SessionFacts } from "../events.ts";
+import type { SessionFacts } from "../events.ts";
 import type { MediaTransport } from "../metrics.ts";
-import { ScheduledTask } from "../scheduler.ts";
 import { type SessionView, shownId, type WatchedSession } from "../watch.ts";
 import type { GroupMember } from "./group_stream.ts";
 import type { PlayPlan } from "./play_plan.ts";
-import { JPEG_CLOCK_RATE, RtpStream } from "./rtp_stream.ts";
+import { RtpStream } from "./rtp_stream.ts";
 import { OwnSeat, type Seat } from "./seat.ts";
+import { SessionLife } from "./session_life.ts";
 import { SharedLease } from "./shared_lease.ts";
+import { ViewerReports } from "./viewer_reports.ts";
 
 /** What a session is made of. */
 export interface RtspSessionOptions {
@@ -46,40 +43,28 @@ export interface SessionRequester {
   readonly carrier?: MediaCarrier;
 }
 
-/**
- * How long a receiver that lives by its reports may be silent at the least, in ms: they come up to 7.5 s
- * apart (RFC 3550, section 6.3.1), and one may be lost.
- */
-const REPORT_SILENCE_MS = 16_000;
-
 /** An RTSP session (RFC 2326, section 3.4): one file, one viewer, one way to send. */
 export class RtspSession implements GroupMember, WatchedSession {
-  /** The last report of the receiver about our stream. */
-  receiverReport: ReportBlock | undefined;
-  /** Opens RTCP where media is protected; undefined where it is not. */
-  openControl: ((bytes: Uint8Array) => Uint8Array | undefined) | undefined;
+  /** What its viewer says of the stream. */
+  readonly reports: ViewerReports;
   readonly #lease: SharedLease;
   readonly #hold: MediaLease;
   #seat: Seat;
   #carrier: MediaCarrier | undefined;
-  #lastSeenAt: number;
+  readonly #life: SessionLife;
   /** ms of the Unix epoch */
   readonly #since: number;
-  /** Whether the receiver sends RTCP, which may be its only sign of life. */
-  #reportsCome = false;
   #closed = false;
-  /** Packets lost by the reports before, for what is counted of all sessions together. */
-  #lostBefore = 0;
   #warned = new Set<string>();
-  readonly #expiry = new ScheduledTask(() => this.#checkExpiry());
 
   constructor(readonly options: RtspSessionOptions) {
+    // Before the stream: at a moment when both are due, the end comes first.
+    this.#life = new SessionLife(options.context, () => this.close("timed out"));
     this.#lease = new SharedLease(options.lease);
     this.#hold = this.#lease.hold();
     this.#seat = this.#ownSeat();
-    const { clock } = options.context.options;
-    this.#lastSeenAt = clock.now();
-    this.#since = clock.wallTime();
+    this.reports = new ViewerReports(options.context, options.facts);
+    this.#since = options.context.options.clock.wallTime();
   }
 
   get id(): string {
@@ -130,7 +115,7 @@ export class RtspSession implements GroupMember, WatchedSession {
     this.takeSeat(seat);
     seat.sendOver(path, carrier === undefined ? "udp" : "tcp");
     this.#carrier = carrier;
-    this.#checkExpiry();
+    this.#watchLife();
   }
 
   /** Watches from another seat than before. */
@@ -139,7 +124,7 @@ export class RtspSession implements GroupMember, WatchedSession {
     if (seat !== this.#seat) this.#seat.leave();
     this.#seat = seat;
     this.touch();
-    this.#checkExpiry();
+    this.#watchLife();
   }
 
   /** The file for a stream that may outlive this session. */
@@ -149,7 +134,7 @@ export class RtspSession implements GroupMember, WatchedSession {
 
   /** A sign of life. */
   touch(): void {
-    this.#lastSeenAt = this.options.context.options.clock.now();
+    this.#life.touch();
   }
 
   /** Plays now. */
@@ -184,21 +169,7 @@ export class RtspSession implements GroupMember, WatchedSession {
   /** Takes RTCP of the receiver: a sign of life, and what it says about our stream. */
   receiveControl(bytes: Uint8Array): void {
     this.touch();
-    this.options.context.metrics.rtcpReceived++;
-    const plain = this.openControl === undefined ? bytes : this.openControl(bytes);
-    if (plain === undefined) return; // ffmpeg sends its reports as they are
-    let packets: RtcpPacket[];
-    try {
-      packets = parseCompound(plain);
-    } catch {
-      return; // hole punches and noise come here too
-    }
-    this.#reportsCome = true;
-    for (const packet of packets) {
-      if (packet.type !== "RR" && packet.type !== "SR") continue;
-      const report = packet.reports.find((block) => block.ssrc === this.stream.ssrc);
-      if (report !== undefined) this.#tellReport(report);
-    }
+    if (this.reports.receive(bytes, this.stream.ssrc)) this.#life.reported();
   }
 
   /** Says each kind of trouble once a session. */
@@ -214,7 +185,7 @@ export class RtspSession implements GroupMember, WatchedSession {
 
   /** What those who watch the server see of it. */
   view(): SessionView {
-    const { stream, receiverReport: report } = this;
+    const { stream } = this;
     const { dialect, file, peer } = this.options.facts;
     const { framesSent, framesDropped } = this.#seat;
     const { live, frameCount } = stream.planSource;
@@ -232,7 +203,7 @@ export class RtspSession implements GroupMember, WatchedSession {
       framesSent,
       framesDropped,
       packetsSent: stream.packetCount,
-      report: report === undefined ? null : factsOf(report),
+      report: this.reports.last ?? null,
     };
   }
 
@@ -271,11 +242,10 @@ export class RtspSession implements GroupMember, WatchedSession {
    */
   discard(farewell?: string): void {
     this.#closed = true;
-    const { context } = this.options;
     this.#seat.leave(farewell);
-    context.scheduler.cancel(this.#expiry);
+    this.#life.rest();
     this.#releaseChannels();
-    context.sessions.remove(this);
+    this.options.context.sessions.remove(this);
     this.#hold.release();
   }
 
@@ -295,38 +265,12 @@ export class RtspSession implements GroupMember, WatchedSession {
     this.options.context.options.onEvent({ event, position, ...this.options.facts });
   }
 
-  #tellReport(report: ReportBlock): void {
-    const { options: { onEvent }, metrics } = this.options.context;
-    metrics.packetsReportedLost += Math.max(0, report.cumulativeLost - this.#lostBefore);
-    this.#lostBefore = Math.max(this.#lostBefore, report.cumulativeLost);
-    this.receiverReport = report;
-    onEvent({ event: "session-report", ...factsOf(report), ...this.options.facts });
+  /**
+   * The open connection is the sign of life of what is sent in it: ffmpeg sends no RTCP there, rtspsrc
+   * and openRTSP no requests. What goes elsewhere needs others.
+   */
+  #watchLife(): void {
+    if (this.#carrier === undefined) this.#life.watch();
+    else this.#life.rest();
   }
-
-  #checkExpiry(): void {
-    const { scheduler, options } = this.options.context;
-    // The open connection is the sign of life of what is sent in it: ffmpeg sends no RTCP there,
-    // rtspsrc and openRTSP no requests.
-    if (this.#carrier !== undefined) return scheduler.cancel(this.#expiry);
-    const timeout = options.sessionTimeout * 1000;
-    const silence = this.#reportsCome ? Math.max(timeout, REPORT_SILENCE_MS) : timeout;
-    const now = options.clock.now();
-    // Its signs of life may wait to be read.
-    if (now > this.#lastSeenAt + silence + HELD_UP_MS) {
-      this.#lastSeenAt = now - silence + HELD_UP_MS;
-    }
-    const expiresAt = this.#lastSeenAt + silence;
-    if (now >= expiresAt) return this.close("timed out");
-    scheduler.schedule(this.#expiry, expiresAt);
-  }
-}
-
-/** What a report says, in the words of events. */
-function factsOf({ cumulativeLost, fractionLost, jitter }: ReportBlock): ReportFacts {
-  return {
-    // live555's first report counts one packet too few and so says that all are lost.
-    fractionLost: cumulativeLost < 0 ? 0 : fractionLost / 256,
-    packetsLost: cumulativeLost,
-    jitterMs: jitter * 1000 / JPEG_CLOCK_RATE,
-  };
 }

@@ -46,7 +46,7 @@ export async function negotiate(
     if (!OFFERED[conversation.context.options.transport].includes(way)) continue;
     const taken = await TAKERS[way](offer, session, { conversation, protection });
     if (typeof taken === "object") {
-      session.openControl = protection?.openControl;
+      session.reports.open = protection?.openControl;
       return { ...taken, profile: profiles[0]! };
     }
     if (taken !== undefined) refusal = taken;
