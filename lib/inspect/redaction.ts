@@ -1,4 +1,5 @@
 import type { ObservedMessage } from "../stream/observation.ts";
+import { isPlaceholders, Placeholders, type SecretKind } from "./placeholders.ts";
 import {
   EMAIL,
   IPV4,
@@ -20,41 +21,11 @@ import {
   USERINFO,
 } from "./redaction_patterns.ts";
 
-/** What a placeholder stands for. */
-export type SecretKind =
-  | "password"
-  | "user"
-  | "token"
-  | "session"
-  | "key"
-  | "nonce"
-  | "digest"
-  | "address"
-  | "host"
-  | "mac"
-  | "serial"
-  | "mail";
-
 /** What is replaced. */
 export interface RedactionOptions {
   /** Whether addresses, names of hosts, serial numbers and the like are replaced too. */
   anonymous?: boolean;
 }
-
-/** Shorter ones are replaced where they stand as secrets, and not wherever their letters occur. */
-const LEAST_LETTERS = 4;
-
-/** Spellings that are remembered; more of them are hidden, but no longer told apart. */
-const MOST_SECRETS = 4000;
-/** Characters of them all. */
-const MOST_CHARACTERS = 4 * 1024 * 1024;
-/** Longer ones are looked for one by one: V8 takes at most 32,767 in one pattern. */
-const LONGEST_PATTERN = 1024;
-
-/** Not secrets as such: replaced as words, so that `10.0.0.1` does not spoil `10.0.0.12`. */
-const WORDS: ReadonlySet<SecretKind> = new Set([
-  ...["user", "address", "host", "mac", "serial", "mail"] as const,
-]);
 
 /**
  * Replaces what must not leave the house, each secret by the same placeholder wherever it occurs. It
@@ -62,15 +33,8 @@ const WORDS: ReadonlySet<SecretKind> = new Set([
  * replaced also where nothing tells that it is one.
  */
 export class Redactor {
-  readonly #placeholders = new Map<string, string>();
-  readonly #words = new Set<string>();
-  readonly #counts = new Map<SecretKind, number>();
+  readonly #placeholders = new Placeholders();
   readonly #anonymous: boolean;
-  /** Finds what has been learned; made anew when something has. */
-  #known: RegExp | undefined;
-  /** What is too long for a pattern. */
-  readonly #long = new Set<string>();
-  #characters = 0;
 
   constructor({ anonymous = false }: RedactionOptions = {}) {
     this.#anonymous = anonymous;
@@ -78,23 +42,23 @@ export class Redactor {
 
   /** How many of each kind have been replaced or learned. */
   get counts(): ReadonlyMap<SecretKind, number> {
-    return this.#counts;
+    return this.#placeholders.counts;
   }
 
   /** Learns a secret that the caller knows, in its other spellings too. */
   secret(kind: SecretKind, value: string | undefined): void {
     if (value === undefined || value === "") return;
-    this.#placeholder(kind, value);
+    this.#placeholders.of(kind, value);
   }
 
   /** Learns the secrets of a text and says what it is without them. */
   text(text: string): string {
-    return this.#replaceKnown(this.learn(text));
+    return this.#placeholders.putInto(this.learn(text));
   }
 
   /** Learns the secrets of a text. @returns it with those replaced that stand where secrets stand */
   learn(text: string): string {
-    let out = this.#replaceKnown(text).replace(
+    let out = this.#placeholders.putInto(text).replace(
       LOOSE_USERINFO,
       (_all, scheme: string, userinfo: string) => {
         return `${scheme}${this.#userinfo(userinfo)}@`;
@@ -106,12 +70,15 @@ export class Redactor {
     out = out.replace(QUERY, (_all, query: string) => `?${this.#query(query)}`);
     out = out.replace(PATH_PARAMETER, (all, name: string, value: string) => {
       const kind = kindOfParameter(name);
-      return kind === undefined ? all : `${name}=${this.#placeholder(kind, value)}`;
+      return kind === undefined ? all : `${name}=${this.#placeholders.of(kind, value)}`;
     });
     out = out.replace(SDP_KEY, (_all, head: string, key: string) => {
-      return head + this.#placeholder("key", key);
+      return head + this.#placeholders.of("key", key);
     });
-    out = out.replace(SDP_CRYPTO, (_all, key: string) => `inline:${this.#placeholder("key", key)}`);
+    out = out.replace(
+      SDP_CRYPTO,
+      (_all, key: string) => `inline:${this.#placeholders.of("key", key)}`,
+    );
     return this.#anonymous ? this.#identities(out) : out;
   }
 
@@ -131,7 +98,7 @@ export class Redactor {
   /** A message without secrets; without its bytes, which would have them. */
   message(message: ObservedMessage): ObservedMessage {
     const learned = this.learnMessage(message);
-    const clean = (text: string): string => this.#replaceKnown(text);
+    const clean = (text: string): string => this.#placeholders.putInto(text);
     return {
       ...learned,
       headers: learned.headers.map(([name, value]) => [clean(name), clean(value)]),
@@ -150,11 +117,11 @@ export class Redactor {
     }
     if (/^session$/i.test(name)) {
       return value.replace(/^(\s*)([^;\s]+)/, (_all, space: string, id: string) => {
-        return space + this.#placeholder("session", id);
+        return space + this.#placeholders.of("session", id);
       });
     }
     if (/^(?:set-)?cookie$|token|api-?key|secret/i.test(name)) {
-      return this.#placeholder("token", value.trim());
+      return this.#placeholders.of("token", value.trim());
     }
     if (this.#anonymous && /^(?:server|user-agent|via|x-)/i.test(name)) {
       return this.learn(this.#serials(value));
@@ -165,9 +132,9 @@ export class Redactor {
   #authorization(value: string): string {
     const [, scheme = "", rest = ""] = /^\s*(\S+)\s*(.*)$/s.exec(value) ?? [];
     if (/^digest$/i.test(scheme)) return this.learn(`${scheme} ${this.#authParameters(rest)}`);
-    if (rest.trim() === "") return this.#placeholder("token", scheme);
+    if (rest.trim() === "") return this.#placeholders.of("token", scheme);
     if (/^basic$/i.test(scheme)) this.#learnBasic(rest.trim());
-    return `${scheme} ${this.#placeholder("password", rest.trim())}`;
+    return `${scheme} ${this.#placeholders.of("password", rest.trim())}`;
   }
 
   /** Name and password may stand in the clear elsewhere. */
@@ -202,30 +169,30 @@ export class Redactor {
         return `${name}${equals}"${this.#serials(bare)}"`;
       }
       if (kind === undefined || bare === "") return all;
-      return `${name}${equals}"${this.#placeholder(kind, bare)}"`;
+      return `${name}${equals}"${this.#placeholders.of(kind, bare)}"`;
     });
   }
 
   #userinfo(userinfo: string): string {
     if (isPlaceholders(userinfo)) return userinfo;
     const colon = userinfo.indexOf(":");
-    if (colon < 0) return this.#placeholder("user", userinfo);
+    if (colon < 0) return this.#placeholders.of("user", userinfo);
     const [name, password] = [userinfo.slice(0, colon), userinfo.slice(colon + 1)];
-    const shown = name === "" ? "" : this.#placeholder("user", name);
-    return `${shown}:${password === "" ? "" : this.#placeholder("password", password)}`;
+    const shown = name === "" ? "" : this.#placeholders.of("user", name);
+    return `${shown}:${password === "" ? "" : this.#placeholders.of("password", password)}`;
   }
 
   #query(query: string): string {
     return query.split(/([&;])/).map((part) => {
       const equals = part.indexOf("=");
-      if (equals < 0) return looksRandom(part) ? this.#placeholder("token", part) : part;
+      if (equals < 0) return looksRandom(part) ? this.#placeholders.of("token", part) : part;
       const [name, value] = [part.slice(0, equals), part.slice(equals + 1)];
       // What a player appends to the URL of a presentation is no part of the value: `…?t=abc/track1`.
       const [, own = "", path = ""] = /^(.*?)(\/(?:track|stream)[^/]*)?$/is.exec(value) ?? [];
       const kind = kindOfParameter(name) ?? (looksRandom(own) ? "token" : undefined);
       return kind === undefined || own === ""
         ? part
-        : `${name}=${this.#placeholder(kind, own)}${path}`;
+        : `${name}=${this.#placeholders.of(kind, own)}${path}`;
     }).join("");
   }
 
@@ -234,20 +201,20 @@ export class Redactor {
       const bare = name.replace(/^\[|\]$/g, "");
       if (bare.startsWith("[") || isPlaceholders(name) || isPublicKnowledge(bare)) return all;
       const isName = !isIpv6(bare) && !/^\d+(?:\.\d+){3}$/.test(bare);
-      return all.slice(0, -name.length) + this.#placeholder(isName ? "host" : "address", bare);
+      return all.slice(0, -name.length) + this.#placeholders.of(isName ? "host" : "address", bare);
     };
     return text.replace(URL_HOST, host)
-      .replace(EMAIL, (mail) => this.#placeholder("mail", mail))
-      .replace(MAC, (mac) => this.#placeholder("mac", mac))
+      .replace(EMAIL, (mail) => this.#placeholders.of("mail", mail))
+      .replace(MAC, (mac) => this.#placeholders.of("mac", mac))
       .replace(IPV4, (address) => {
-        return isPublicKnowledge(address) ? address : this.#placeholder("address", address);
+        return isPublicKnowledge(address) ? address : this.#placeholders.of("address", address);
       })
       .replace(IPV6, (all, address: string) => {
         if (!isIpv6(address) || isPublicKnowledge(address)) return all;
-        return this.#placeholder("address", address);
+        return this.#placeholders.of("address", address);
       })
       .replace(LABELLED_SERIAL, (_all, label: string, mark: string, serial: string) => {
-        return label + mark + this.#placeholder("serial", serial);
+        return label + mark + this.#placeholders.of("serial", serial);
       })
       .replace(/^([siu]=)(.*)$/gim, (_all, field: string, value: string) => {
         return field + this.#serials(value);
@@ -256,73 +223,7 @@ export class Redactor {
 
   #serials(value: string): string {
     return value.replace(SERIAL, (word) => {
-      return KNOWN_WORDS.test(word) ? word : this.#placeholder("serial", word);
+      return KNOWN_WORDS.test(word) ? word : this.#placeholders.of("serial", word);
     });
   }
-
-  #placeholder(kind: SecretKind, value: string): string {
-    if (value === "" || isPlaceholders(value)) return value;
-    const known = this.#placeholders.get(value);
-    if (known !== undefined) return known;
-    const isFull = this.#placeholders.size >= MOST_SECRETS || this.#characters >= MOST_CHARACTERS;
-    if (isFull) return `[${kind}-more]`;
-    const number = (this.#counts.get(kind) ?? 0) + 1;
-    this.#counts.set(kind, number);
-    const placeholder = `[${kind}-${number}]`;
-    const isWord = WORDS.has(kind);
-    for (const spelling of spellingsOf(value, isWord && kind !== "user")) {
-      if (this.#placeholders.has(spelling)) continue;
-      this.#placeholders.set(spelling, placeholder);
-      this.#characters += spelling.length;
-      if (spelling.length > LONGEST_PATTERN) this.#long.add(spelling);
-      else if (isWord) this.#words.add(spelling);
-    }
-    this.#known = undefined;
-    return placeholder;
-  }
-
-  /** Longer ones first: a secret may be a part of another. */
-  #replaceKnown(text: string): string {
-    if (this.#placeholders.size === 0) return text;
-    let out = text;
-    for (const long of this.#long) out = out.replaceAll(long, () => this.#placeholders.get(long)!);
-    this.#known ??= new RegExp(
-      [String.raw`\[[a-z]+-(?:\d+|more)\]`].concat(
-        [...this.#placeholders.keys()]
-          .filter(({ length }) => length >= LEAST_LETTERS && length <= LONGEST_PATTERN)
-          .sort((a, b) => b.length - a.length).map((value) => {
-            const pattern = escapeRegExp(value);
-            return this.#words.has(value) ? `(?<![a-zA-Z\\d])${pattern}(?![a-zA-Z\\d])` : pattern;
-          }),
-      ).join("|"),
-      "g",
-    );
-    return out.replace(this.#known, (found) => this.#placeholders.get(found) ?? found);
-  }
-}
-
-/** A secret as it may be written: as it is, escaped for a URL, or unescaped. */
-function spellingsOf(value: string, isIdentity: boolean): Set<string> {
-  const spellings = new Set([value]);
-  if (isIdentity) return spellings.add(value.toLowerCase()).add(value.toUpperCase());
-  try {
-    const plain = decodeURIComponent(value);
-    spellings.add(plain).add(encodeURIComponent(plain));
-  } catch {
-    // It is not escaped, then.
-  }
-  try {
-    spellings.add(encodeURIComponent(value)).add(encodeURI(value));
-  } catch {
-    // Half a character, which no URL can carry.
-  }
-  return spellings;
-}
-
-function isPlaceholders(text: string): boolean {
-  return text !== "" && text.replace(/\[[a-z]+-(?:\d+|more)\]/g, "").replace(/[:]/g, "") === "";
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
 }
