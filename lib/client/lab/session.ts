@@ -2,16 +2,13 @@ import { anyAddressFor, plainAddress, type UdpAddress } from "../../net/address.
 import type { Clock, Timer } from "../../net/clock.ts";
 import { DatagramSocket } from "../../net/datagram.ts";
 import type { Impairments } from "../../net/impairment/impairments.ts";
-import { readU16, RTP_HEADER_LENGTH, SEQUENCE_OFFSET } from "../../rtp/header.ts";
 import { LAB_JUMP_FRAMES } from "../../rtsp/lab/methods.ts";
-import { PictureDepacketizer } from "../../stream/picture_depacketizer.ts";
 import type { ReceiveStatistics } from "../../stream/receive_statistics.ts";
 import { NoMediaError, StatusError } from "../errors.ts";
 import type { EndReason, FrameJumps, MediaSession, MediaTrack } from "../media_session.ts";
 import type { Observer } from "../observer.ts";
-import { RtpReceiver } from "../receiver.ts";
 import { LabConnection } from "./connection.ts";
-import { type JoinedPacket, SharedNumberJoiner } from "../../stream/shared_numbers.ts";
+import { JPEG_CLOCK_RATE, LabIntake } from "./intake.ts";
 
 /** The four words of the lab's command line: `HOST PORT RTP_PORT FILE`. */
 export interface LabTarget {
@@ -44,22 +41,20 @@ export const END_SILENCE_MS = 2000;
 /** How long TEARDOWN's reply is waited for: some lab servers never answer it. */
 const TEARDOWN_MS = 1000;
 
-const JPEG_CLOCK_RATE = 90_000;
+/** How often a session that plays looks after itself, in ms. */
+const WATCH_MS = 50;
+
+/** How long after the reply to a jump its first packet may still be on its way, in ms. */
+const JUMP_SETTLES_MS = 1000;
 
 /** Plays one file from a lab server. */
 export class LabMediaSession implements MediaSession {
   totalFrames: number | undefined;
-  readonly #receiver: RtpReceiver;
-  readonly #depacketizer: PictureDepacketizer;
+  readonly #intake: LabIntake;
   #settle: PromiseWithResolvers<EndReason> = Promise.withResolvers();
-  readonly #joiner = new SharedNumberJoiner();
   #timer: Timer | undefined;
   #playing = false;
   #lastPacketAt = 0;
-  #lastNumber = 0;
-  #lastFrame = 0;
-  /** Until when a packet out of turn is where a jump led, on the clock. */
-  #jumpingUntil = -Infinity;
   /** Whether the end has come; the server goes on waiting for a jump. */
   #over = false;
   #closed = false;
@@ -78,17 +73,7 @@ export class LabMediaSession implements MediaSession {
   ) {
     this.ended.catch(() => {});
     const { clock, observer } = options;
-    this.#depacketizer = new PictureDepacketizer((frame) => observer.frame?.(frame, undefined));
-    this.#receiver = new RtpReceiver({
-      clock,
-      observer,
-      clockRate: JPEG_CLOCK_RATE,
-      anyVersion: true,
-      emit: ({ packet, sequence, arrivedAt }) => {
-        this.#lastFrame = this.#frameNumber(packet.sequence, sequence);
-        this.#depacketizer.push(packet, arrivedAt);
-      },
-    });
+    this.#intake = new LabIntake({ clock, observer, totalFrames: () => this.totalFrames });
   }
 
   /**
@@ -123,7 +108,7 @@ export class LabMediaSession implements MediaSession {
   }
 
   get statistics(): ReceiveStatistics {
-    return this.#receiver.statistics;
+    return this.#intake.statistics;
   }
 
   get tracks(): MediaTrack[] {
@@ -169,19 +154,19 @@ export class LabMediaSession implements MediaSession {
     await this.#request("PAUSE");
     this.#playing = false;
     this.#timer?.cancel();
-    this.#receiver.restart();
+    this.#intake.restart();
   }
 
   /** Packets of before and behind a jump may come on either side of its reply. */
   async #jump(method: string): Promise<void> {
     const { clock, timeout } = this.options;
-    this.#jumpingUntil = clock.now() + timeout;
+    this.#intake.jumpingUntil(clock.now() + timeout);
     this.#lastPacketAt = clock.now();
     if (this.#over) this.#goOn();
     try {
       await this.#request(method);
     } finally {
-      this.#jumpingUntil = clock.now() + JUMP_SETTLES_MS;
+      this.#intake.jumpingUntil(clock.now() + JUMP_SETTLES_MS);
     }
     this.#lastPacketAt = clock.now();
   }
@@ -191,8 +176,7 @@ export class LabMediaSession implements MediaSession {
     this.#over = false;
     this.#settle = Promise.withResolvers();
     this.ended.catch(() => {});
-    this.#lastFrame = 0;
-    this.#receiver.restart();
+    this.#intake.beginAgain();
     this.#playing = true;
     this.#watch();
   }
@@ -247,45 +231,19 @@ export class LabMediaSession implements MediaSession {
   #take(bytes: Uint8Array): void {
     if (this.#closed) return;
     this.#lastPacketAt = this.options.clock.now();
-    for (const joined of this.#joiner.push(bytes)) this.#receive(joined);
+    this.#intake.take(bytes);
     this.#endWhenComplete();
   }
 
-  #receive({ bytes, datagrams }: JoinedPacket): void {
-    const number = bytes.length < RTP_HEADER_LENGTH ? 0 : readU16(bytes, SEQUENCE_OFFSET);
-    // One lab server loops its file and starts over at 1, in a short file right behind us.
-    if (number === 1 && this.#lastNumber >= LATE_AT_MOST) this.#receiver.restart();
-    else if (this.#isJump(number)) {
-      this.#jumpingUntil = -Infinity;
-      this.#receiver.restart();
-    }
-    this.#lastNumber = number;
-    this.#receiver.receive(bytes);
-    this.statistics.packets += datagrams - 1;
-    this.statistics.bytes += (datagrams - 1) * RTP_HEADER_LENGTH;
-  }
-
-  /** Whether a packet is the first one where a jump that was asked for led. */
-  #isJump(number: number): boolean {
-    return number !== this.#lastNumber + 1 && this.options.clock.now() < this.#jumpingUntil;
-  }
-
-  /** Lab servers number packets as frames, so the total tells the last one. */
   #endWhenComplete(): void {
-    if (this.totalFrames === undefined || this.#lastFrame < this.totalFrames) return;
-    this.#end("complete");
-  }
-
-  /** The number a packet bears, which a pause does not change, unless there are too many for it. */
-  #frameNumber(sequence: number, extended: number): number {
-    return (this.totalFrames ?? 0) > 0xffff ? extended : sequence;
+    if (this.#intake.isComplete) this.#end("complete");
   }
 
   /** Looks now and then for gaps to give up, for silence, and for being called off. */
   #watch(): void {
     const { clock, timeout, signal } = this.options;
     if (!this.#playing || this.#closed) return;
-    this.#receiver.expire();
+    this.#intake.expire();
     // What waited behind a gap may have been the last.
     this.#endWhenComplete();
     if (this.#over) return;
@@ -320,17 +278,7 @@ export class LabMediaSession implements MediaSession {
     this.#over = true;
     this.#playing = false;
     this.#timer?.cancel();
-    for (const joined of this.#joiner.flush()) this.#receive(joined);
-    this.#receiver.flush();
-    this.#depacketizer.flush(this.options.clock.wallTime());
+    this.#intake.flush();
     this.#settle.resolve(reason);
   }
 }
-
-const WATCH_MS = 50;
-
-/** How long after the reply to a jump its first packet may still be on its way, in ms. */
-const JUMP_SETTLES_MS = 1000;
-
-/** How many packets a late one can be behind; a first packet farther behind begins anew. */
-const LATE_AT_MOST = 16;
