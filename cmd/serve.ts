@@ -76,6 +76,9 @@ async function openLive(
   log: EventLog,
   context: CommandContext,
 ): Promise<Map<string, LiveSource>> {
+  const trust = flags["source-trust"] === undefined ? undefined : await import(
+    "./serve_source_trust.ts"
+  ).then(({ readSourceTrust }) => readSourceTrust(flags["source-trust"], settings));
   if (settings.length === 0) return new Map();
   const { describeSourceEvent, openSources } = await import("./serve_sources.ts");
   const onEvent = (event: SourceEvent): void => {
@@ -85,7 +88,7 @@ async function openLive(
     const isTrouble = event.state === "waiting" || event.state === "troubled";
     log.add(context.clock.wallTime(), event.event, line, isTrouble ? "warning" : "info");
   };
-  return openSources(settings, { clock: context.clock, onEvent });
+  return openSources(settings, { clock: context.clock, trust, onEvent });
 }
 
 function closeAll(live: ReadonlyMap<string, LiveSource>): void {

@@ -17,6 +17,12 @@ export const SERVE_FLAGS = {
     placeholder: "NAME=URL",
     help: "serve something live: an http:// or rtsp:// camera, or - for stdin; may be repeated",
   },
+  "source-trust": {
+    kind: "texts",
+    placeholder: "NAME=WHAT",
+    help:
+      "the certificate of an rtsps:// or https:// source: its SHA-256, or a PEM file with it or who signed it",
+  },
   host: { kind: "text", placeholder: "ADDR", help: "address to listen on (all)" },
   fps: {
     kind: "number",

@@ -3,6 +3,8 @@ import { bytesOrigin, httpOrigin } from "../lib/media/live/http_origin.ts";
 import { LiveSource, type LiveState } from "../lib/media/live/live_source.ts";
 import type { Pull } from "../lib/media/live/origin.ts";
 import type { Clock } from "../lib/net/clock.ts";
+import { CertificateError, type TlsTrust } from "../lib/net/tls_trust.ts";
+import { trustingFetch } from "../lib/net/trusting_fetch.ts";
 import type { RtspUrl } from "../lib/rtsp/url.ts";
 import { randomBytes } from "./random_bytes.ts";
 import type { Origin, SourceSetting } from "./serve_source_settings.ts";
@@ -16,19 +18,21 @@ export type SourceEvent = { event: "source"; source: string } & LiveState;
 /** What live sources work with. */
 export interface OpenSourcesOptions {
   clock: Clock;
+  /** What is trusted beside the authorities that this machine knows, by source. */
+  trust?: ReadonlyMap<string, TlsTrust> | undefined;
   onEvent: (event: SourceEvent) => void;
 }
 
 /** Opens the sources, by name. Standard input is read at once, the others when somebody watches. */
 export function openSources(
   settings: readonly SourceSetting[],
-  { clock, onEvent }: OpenSourcesOptions,
+  { clock, trust, onEvent }: OpenSourcesOptions,
 ): Map<string, LiveSource> {
   return new Map(settings.map(({ name, origin }) => {
     const fromStdin = origin.kind === "stdin";
     const source = new LiveSource({
       name,
-      pull: pullOf(origin, clock),
+      pull: hinting(name, pullOf(origin, clock, trust?.get(name))),
       clock,
       random: Math.random,
       always: fromStdin,
@@ -39,19 +43,31 @@ export function openSources(
   }));
 }
 
-function pullOf(origin: Origin, clock: Clock): Pull {
+function pullOf(origin: Origin, clock: Clock, trust: TlsTrust | undefined): Pull {
   switch (origin.kind) {
     case "stdin":
       return bytesOrigin(() => Deno.stdin.readable);
     case "http":
-      return httpOrigin({ ...origin, clock, randomBytes });
+      return httpOrigin({
+        ...{ ...origin, clock, randomBytes, fetch: trustingFetch(trust) },
+        tells: (error) => error instanceof CertificateError,
+      });
     case "rtsp":
-      return rtspOrigin(origin.url, clock);
+      return rtspOrigin(origin.url, clock, trust);
   }
 }
 
+/** A source that is not trusted is trusted from here on by a flag. */
+function hinting(name: string, pull: Pull): Pull {
+  return (sink, signal) =>
+    pull(sink, signal).catch((error) => {
+      if (!(error instanceof CertificateError)) throw error;
+      throw new CertificateError(`${error.message} (--source-trust ${name}=SHA256 would do)`);
+    });
+}
+
 /** Pulls a JPEG stream from another RTSP server, or a course-lab one. */
-function rtspOrigin(url: RtspUrl, clock: Clock): Pull {
+function rtspOrigin(url: RtspUrl, clock: Clock, trust: TlsTrust | undefined): Pull {
   const { username, password = "" } = url;
   return async (sink, signal) => {
     const session = await openUrlMedia(url, {
@@ -64,6 +80,7 @@ function rtspOrigin(url: RtspUrl, clock: Clock): Pull {
         },
       },
       signal,
+      trust,
       dialect: "auto",
       transport: "auto",
       encodings: ["JPEG"],

@@ -22,27 +22,36 @@ export async function readTrust(flags: TrustFlags): Promise<TlsTrust | undefined
   if (file !== undefined && fingerprint !== undefined) {
     throw new UsageError("--tls-ca and --tls-fingerprint do not go together: one is enough");
   }
-  if (file !== undefined) return { authorities: await certificatesOf(file) };
-  return fingerprint === undefined ? undefined : { fingerprint: parseFingerprint(fingerprint) };
+  if (file !== undefined) return { authorities: await certificatesIn(file, `--tls-ca ${file}`) };
+  if (fingerprint === undefined) return undefined;
+  const bytes = readFingerprint(fingerprint);
+  if (bytes !== undefined) return { fingerprint: bytes };
+  const digits = 2 * SHA256_BYTES;
+  throw new UsageError(
+    `--tls-fingerprint ${JSON.stringify(fingerprint)} is no SHA-256: ${digits} hex digits`,
+  );
 }
 
-async function certificatesOf(file: string): Promise<string[]> {
+/**
+ * The certificates in a PEM file.
+ * @param flag as typed, with its value
+ * @throws {LocalError} (as a rejection) when it cannot be read, or holds none
+ */
+export async function certificatesIn(file: string, flag: string): Promise<string[]> {
   let text: string;
   try {
     text = await Deno.readTextFile(file);
   } catch (error) {
-    throw new LocalError(`--tls-ca ${file}: cannot read it (name a PEM file)`, { cause: error });
+    throw new LocalError(`${flag}: cannot read it (name a PEM file)`, { cause: error });
   }
   const found = text.match(CERTIFICATE);
   if (found !== null) return found;
-  throw new LocalError(`--tls-ca ${file}: no certificate in it (PEM has BEGIN CERTIFICATE)`);
+  throw new LocalError(`${flag}: no certificate in it (PEM has BEGIN CERTIFICATE)`);
 }
 
-/** 64 hexadecimal digits, with colons between bytes or without. */
-function parseFingerprint(text: string): Uint8Array {
+/** 64 hexadecimal digits, with colons between bytes or without; undefined for anything else. */
+export function readFingerprint(text: string): Uint8Array | undefined {
   const digits = text.replace(/^sha-?256[:=]/i, "").replaceAll(":", "");
-  if (/^[0-9a-f]*$/i.test(digits) && digits.length === 2 * SHA256_BYTES) return fromHex(digits);
-  throw new UsageError(
-    `--tls-fingerprint ${JSON.stringify(text)} is no SHA-256: ${2 * SHA256_BYTES} hex digits`,
-  );
+  if (!/^[0-9a-f]*$/i.test(digits) || digits.length !== 2 * SHA256_BYTES) return undefined;
+  return fromHex(digits);
 }

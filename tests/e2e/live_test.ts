@@ -1,6 +1,9 @@
 // Live sources of the program: a camera over HTTP that dies and comes back, another rtspkit, and
 // standard input; seen by our own client in both dialects.
 import { createHash } from "node:crypto";
+import { toHex } from "../../lib/bytes/hex.ts";
+import type { TlsCertificate } from "../../lib/net/tcp.ts";
+import { certificateFingerprint, TEST_CERTIFICATE } from "../support/certificate.ts";
 import { runProgram } from "../support/program.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { clip, clipFrames } from "../support/clips.ts";
@@ -25,15 +28,17 @@ class Camera {
   refused = 0;
   readonly #timers = new Set<ReturnType<typeof setInterval>>();
 
-  constructor() {
+  /** @param certificate for HTTPS */
+  constructor(readonly certificate?: TlsCertificate) {
     this.server = Deno.serve(
-      { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+      { hostname: "127.0.0.1", port: 0, ...certificate, onListen: () => {} },
       (request) => this.#answer(request),
     );
   }
 
   url(userinfo = `${USER}:${encodeURIComponent(PASSWORD)}@`): string {
-    return `http://${userinfo}127.0.0.1:${this.server.addr.port}/video?x=1`;
+    const scheme = this.certificate === undefined ? "http" : "https";
+    return `${scheme}://${userinfo}127.0.0.1:${this.server.addr.port}/video?x=1`;
   }
 
   async close(): Promise<void> {
@@ -92,8 +97,11 @@ function isRight(authorization: string | null): boolean {
   return fields.get("response") === hash(expected);
 }
 
-async function withCamera(body: (camera: Camera) => Promise<void>): Promise<void> {
-  const camera = new Camera();
+async function withCamera(
+  body: (camera: Camera) => Promise<void>,
+  certificate?: TlsCertificate,
+): Promise<void> {
+  const camera = new Camera(certificate);
   try {
     await body(camera);
   } finally {
@@ -157,6 +165,49 @@ Deno.test("another rtspkit is an origin, and its stream comes again when it ends
         assert(JSON.parse(stdout.trim().split("\n").at(-1)!).frames >= 120);
       },
     )));
+
+/** What a viewer of a source gets: its exit status, and how many pictures. */
+async function watch(port: string, name: string): Promise<{ status: number; frames: number }> {
+  const url = `rtsp://127.0.0.1:${port}/${name}`;
+  const flags = ["--frames", "10", "--ui", "none", "--json", "--timeout", "30s"];
+  const { stdout, status } = await runProgram("play", url, ...flags);
+  const summary = JSON.parse(stdout.trim().split("\n").at(-1) || "{}");
+  return { status, frames: summary.frames ?? 0 };
+}
+
+Deno.test("an https:// camera and an rtsps:// server whom nobody signed are pulled when they are known", () =>
+  withCamera(
+    (camera) =>
+      withServe({ "clip.Mjpeg": CLIP }, ["--tls-self-signed"], async (origin) => {
+        const cameraHex = toHex(await certificateFingerprint(TEST_CERTIFICATE));
+        const relayed = `rtsps://127.0.0.1:${origin.port}/clip.Mjpeg`;
+        const sources = ["--source", `cam=${camera.url()}`, "--source", `relay=${relayed}`];
+        await withServe({}, sources, async ({ port, stop }) => {
+          const seen = await Promise.all(["cam", "relay"].map((name) => watch(port, name)));
+          assertEquals(seen, Array(2).fill({ status: 4, frames: 0 }));
+          assertEquals([camera.refused, camera.streams], [0, 0], "it is told nothing");
+          const { stderr } = await stop();
+          for (const name of ["cam", "relay"]) {
+            assertMatch(
+              stderr,
+              new RegExp(
+                `source ${name}: cannot trust .*certificate.*: nobody whom this machine trusts has ` +
+                  `signed it \\(--source-trust ${name}=SHA256 would do\\); next try in`,
+              ),
+            );
+          }
+        });
+        const trust = ["--source-trust", `cam=${cameraHex}`];
+        const known = ["--source-trust", `relay=${origin.fingerprint}`];
+        await withServe({}, [...sources, ...trust, ...known], async ({ port }) => {
+          for (const name of ["cam", "relay"]) {
+            const { status, frames } = await watch(port, name);
+            assertEquals([status, frames >= 10], [0, true], name);
+          }
+        });
+      }),
+    TEST_CERTIFICATE,
+  ));
 
 Deno.test("sources that make no sense are refused before anything is served", async () => {
   for (

@@ -5,6 +5,8 @@ import { WORKER_FLAGS } from "../support/serve_flags.ts";
 /** A `serve` of the program's own, and a folder to play into. */
 export interface Served {
   port: string;
+  /** The SHA-256 of a certificate made on the spot; undefined where there is none. */
+  fingerprint: string | undefined;
   /** An empty folder. */
   folder: string;
   /** Ends the server as Ctrl-C does, and says what it came to. */
@@ -30,7 +32,8 @@ export async function withServe(
   };
   try {
     const ready = JSON.parse(await serve.line() ?? "{}");
-    await body({ port: String(ready.port), folder: `${folder}/out`, stop });
+    const { port, fingerprint } = ready;
+    await body({ port: String(port), fingerprint, folder: `${folder}/out`, stop });
   } finally {
     await stop();
     await Deno.remove(folder, { recursive: true });

@@ -2,6 +2,7 @@
 // openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 36500 \
 //   -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 \
 //   -addext basicConstraints=critical,CA:FALSE
+import { X509Certificate } from "node:crypto";
 import type { TlsCertificate } from "../../lib/net/tcp.ts";
 
 export const TEST_CERTIFICATE: TlsCertificate = {
@@ -46,3 +47,9 @@ XcyffNYOOMLXNSbDcgonRLHaKUXZmyOfVFGgjtp+/Xy8ECizwc5XCnvz
 -----END PRIVATE KEY-----
 `,
 };
+
+/** The SHA-256 of a certificate, 32 bytes. */
+export async function certificateFingerprint({ cert }: TlsCertificate): Promise<Uint8Array> {
+  const der = new Uint8Array(new X509Certificate(cert).raw);
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", der));
+}

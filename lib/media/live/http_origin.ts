@@ -27,6 +27,8 @@ export interface HttpOriginOptions {
   randomBytes: (length: number) => Uint8Array;
   /** Default the global one. */
   fetch?: Fetch;
+  /** Whether what `fetch` threw says by itself what is wrong. */
+  tells?: (error: unknown) => boolean;
 }
 
 /** A camera answered, and not with pictures; the message has no password. */
@@ -117,7 +119,9 @@ class HttpOrigin {
   #request(watch: Watchdog, authorization: string | undefined): Promise<Response> {
     const headers = authorization === undefined ? {} : { Authorization: authorization };
     return this.#fetch(this.#options.url, { headers, signal: watch.signal }).catch((error) => {
-      throw watch.reason ?? new HttpOriginError(`cannot be reached: ${lastWords(error)}`);
+      const isTold = this.#options.tells?.(error) ?? false;
+      throw watch.reason ??
+        (isTold ? error : new HttpOriginError(`cannot be reached: ${lastWords(error)}`));
     });
   }
 
@@ -138,6 +142,7 @@ class HttpOrigin {
 
 /** What is behind the names of all the layers that an error of `fetch` passed through. */
 function lastWords(error: unknown): string {
+  if (error instanceof Error && error.cause instanceof Error) return lastWords(error.cause);
   const message = error instanceof Error ? error.message : String(error);
   return message.split(": ").at(-1)!.replace(/ \(os error \d+\)$/, "");
 }

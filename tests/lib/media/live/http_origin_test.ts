@@ -1,4 +1,8 @@
-import { httpOrigin, STILL_EVERY_MS } from "../../../../lib/media/live/http_origin.ts";
+import {
+  httpOrigin,
+  HttpOriginError,
+  STILL_EVERY_MS,
+} from "../../../../lib/media/live/http_origin.ts";
 import { HTTP_SILENCE_MS } from "../../../../lib/media/live/watchdog.ts";
 import type { LiveSink } from "../../../../lib/media/live/origin.ts";
 import { assertEquals, assertRejects, assertStringIncludes } from "../../../support/assert.ts";
@@ -124,4 +128,20 @@ Deno.test("a camera that says nothing any more is given up", async () => {
   await clock.advance(HTTP_SILENCE_MS);
   await assertRejects(() => done, Error, "waited 10 s for the camera");
   assertEquals(clock.pending, 0);
+});
+
+Deno.test("a camera that is not there is told in the network's words, whatever fetch makes of them", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  const origin = httpOrigin({
+    url: `http://127.0.0.1:${port}/`,
+    clock: new FakeClock(),
+    randomBytes: (length) => new Uint8Array(length),
+  });
+  await assertRejects(
+    () => origin(new Sink(), new AbortController().signal),
+    HttpOriginError,
+    "cannot be reached: Connection refused",
+  );
 });
