@@ -1,14 +1,11 @@
-import { MediaLibrary } from "../lib/media/library.ts";
 import type { LiveSource } from "../lib/media/live/live_source.ts";
-import { PATTERN_NAME } from "../lib/media/pattern/pattern_settings.ts";
-import { hostPort } from "../lib/net/address.ts";
 import type { ServerEvent } from "../lib/server/events.ts";
 import { EventLog } from "../lib/ui/dashboard/event_log.ts";
-import { BUILT_IN_MEDIA } from "./built_in.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { EXIT } from "./exit_status.ts";
 import { parseFlags } from "./flags.ts";
-import { originName, parseSources, type SourceSetting } from "./serve_source_settings.ts";
+import { announce } from "./serve_announce.ts";
+import { parseSources, type SourceSetting } from "./serve_source_settings.ts";
 import type { SourceEvent } from "./serve_sources.ts";
 import { SERVE_FLAGS, type ServeFlags } from "./serve_flags.ts";
 import type { Serving } from "./serve_one.ts";
@@ -125,58 +122,6 @@ async function begin(
   const onEvent = (event: ServerEvent, worker: number): void => voice.hear(event, worker);
   const tellAll = (flags.json ?? false) || (flags.verbose ?? false);
   return await serveCrew(settings, { count, clock, tellAll, onEvent, live });
-}
-
-/** Says what can be asked for, once connections are accepted. */
-async function announce(
-  port: number,
-  { root, host: address, certificate, fingerprint, access, sources, ui }: ServeSettings & {
-    sources: readonly SourceSetting[];
-    /** The dashboard's address; undefined for none. */
-    ui?: string;
-  },
-  flags: ServeFlags,
-  context: CommandContext,
-): Promise<void> {
-  const host = address ?? "localhost";
-  const scheme = certificate === undefined ? "rtsp" : "rtsps";
-  const names = await namesIn(root);
-  const urlOf = (name: string): string => {
-    const path = name.split("/").map(encodeURIComponent).join("/");
-    return `${scheme}://${hostPort(host, port)}/${path}`;
-  };
-  const urls = [...names, ...sources.map(({ name }) => name)].map(urlOf);
-  if (flags.json) {
-    const more = { ...(ui && { ui }), ...(fingerprint && { fingerprint }) };
-    context.out(jsonLine({ event: "ready", port, urls, ...more }, context.clock));
-  } else for (const url of urls) context.out(url);
-  context.talk(`Serving ${names.length} file(s) of ${root} on port ${port}. Ctrl-C ends it.`);
-  if (flags.impair !== undefined) context.talk(`Impaired on purpose: ${flags.impair}`);
-  if (flags.srtp) context.talk(scheme === "rtsps" ? SRTP_WITH_TLS : SRTP_WITHOUT_TLS);
-  if (fingerprint !== undefined) {
-    context.talk(`Self-signed, for trying: rtspkit play URL --tls-fingerprint ${fingerprint}`);
-  }
-  if (ui !== undefined) context.talk(`Dashboard: ${ui}`);
-  for (const { name, origin } of sources) context.talk(`Live: ${name} from ${originName(origin)}`);
-  context.talk(`A test pattern: ${urlOf(PATTERN_NAME)} (…?size=1280x720&rate=50&pattern=dot)`);
-  const first = names[0];
-  // Lab clients speak neither of TLS nor of SRTP nor of passwords.
-  if (first !== undefined && scheme === "rtsp" && access === undefined && !flags.srtp) {
-    context.talk(`Play one: rtspkit play ${host} ${port} 6666 ${first}`);
-  }
-}
-
-const SRTP_WITH_TLS = "Media is encrypted (SRTP), each viewer's with a key of its own";
-const SRTP_WITHOUT_TLS = "Media is encrypted (SRTP), but its keys are sent in the clear: whoever " +
-  "records the connection can watch (--tls-cert or --tls-self-signed prevents that)";
-
-async function namesIn(root: string): Promise<string[]> {
-  const media = new MediaLibrary({ root, builtIn: BUILT_IN_MEDIA });
-  try {
-    return await media.list();
-  } finally {
-    await media.close();
-  }
 }
 
 /** @param worker the worker it happened in, where there are several */

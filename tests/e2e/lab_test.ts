@@ -137,6 +137,14 @@ Deno.test("Ctrl-C ends serve with status 0, also while someone plays", async () 
   });
 });
 
+Deno.test("serve proposes to play the first file that can be served", async () => {
+  const files = { ...FILES, "a.mjpeg": new Uint8Array(100) };
+  await withServe(files, [], async ({ port, stop }) => {
+    const { stderr } = await stop();
+    assertStringIncludes(stderr, `Play one: rtspkit play localhost ${port} 6666 movie.Mjpeg\n`);
+  });
+});
+
 /** Ends the server once it can be reached by one more. */
 async function stopWhenPlaying<T>(port: string, stop: () => Promise<T>): Promise<T> {
   const connection = await Deno.connect({ hostname: "127.0.0.1", port: Number(port) });
