@@ -48,11 +48,12 @@ export class RtpReceiver {
 
   /**
    * Takes one packet.
+   * @param age ms since it arrived
    * @returns it, or undefined when the bytes are none
    */
-  receive(bytes: Uint8Array): RtpPacket | undefined {
+  receive(bytes: Uint8Array, age = 0): RtpPacket | undefined {
     const { clock, observer, anyVersion = false, stream } = this.options;
-    const time = clock.wallTime();
+    const time = clock.wallTime() - age;
     let packet: RtpPacket;
     try {
       packet = parseRtpPacket(bytes, { anyVersion });
@@ -62,10 +63,11 @@ export class RtpReceiver {
       return undefined;
     }
     const now = clock.now();
+    const arrival = now - age;
     const { sequence, timestamp } = packet;
     const restarts = this.statistics.restarts;
-    const counted = this.statistics.receive(sequence, timestamp, bytes.length, now);
-    observer.packet?.({ time, arrival: now, packet, size: bytes.length, counted, stream });
+    const counted = this.statistics.receive(sequence, timestamp, bytes.length, arrival);
+    observer.packet?.({ time, arrival, packet, size: bytes.length, counted, stream });
     if (this.statistics.restarts !== restarts) this.#beginAnew(counted.sequence!, now);
     this.#place(counted.sequence, { packet, arrivedAt: time }, now);
     return packet;

@@ -11,6 +11,8 @@ export interface Clock {
   now(): number;
   /** Milliseconds since the Unix epoch on the wall clock, which may jump. */
   wallTime(): number;
+  /** Whether it is the machine's, by which the system tells how long something waited. */
+  readonly isMachines?: boolean;
   /** Calls `callback` once, `delay` ms from now (0 or less: as soon as possible). */
   setTimer(delay: number, callback: () => void): Timer;
   /**
@@ -31,6 +33,7 @@ const nowhere = new Int32Array(new SharedArrayBuffer(4));
 export const systemClock: Clock = {
   now: () => performance.now(),
   wallTime: () => Date.now(),
+  isMachines: true,
   setTimer(delay, callback): Timer {
     const id = setTimeout(callback, Math.max(0, delay));
     return { cancel: () => clearTimeout(id) };

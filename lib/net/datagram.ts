@@ -1,7 +1,7 @@
 // The one file that touches Deno's unstable datagram API.
 import { hostPort, isIpv6, plainAddress, type UdpAddress } from "./address.ts";
 import { BindError, reasonOf } from "./errors.ts";
-import { NativeReception } from "./native/native_reception.ts";
+import { NativeReception, type Receive } from "./native/native_reception.ts";
 
 /** The largest UDP payload over IPv4: 65,535 less the IP and UDP headers (RFC 768, RFC 791). */
 export const MAX_DATAGRAM = 65507;
@@ -116,11 +116,12 @@ export class DatagramSocket {
   /**
    * Calls `receive` with every datagram until the socket is closed. The bytes lie in a buffer that
    * the next datagram overwrites: keep a copy.
+   * @param timed whether to tell how long a datagram waited in the socket, where the system does
    */
-  async receiveAll(receive: (bytes: Uint8Array, from: UdpAddress) => void): Promise<void> {
-    this.#native = NativeReception.of(this.port);
+  async receiveAll(receive: Receive, { timed = false } = {}): Promise<void> {
+    const reception = this.#native = NativeReception.of(this.port, timed);
     // Addresses of the other family are Deno's to read.
-    const native = isIpv6(this.#address.hostname) ? undefined : this.#native;
+    const native = isIpv6(this.#address.hostname) ? undefined : reception;
     const isOpen = (): boolean => !this.#closed;
     const buffer = new Uint8Array(65536);
     while (!this.#closed) {
@@ -135,7 +136,8 @@ export class DatagramSocket {
         throw error;
       }
       const from = received[1] as Deno.NetAddr;
-      receive(received[0], { hostname: plainAddress(from.hostname), port: from.port });
+      const sender = { hostname: plainAddress(from.hostname), port: from.port };
+      receive(received[0], sender, this.#closed ? 0 : reception?.ageOfLast ?? 0);
       if (isOpen()) native?.drain(receive, isOpen);
     }
   }

@@ -54,11 +54,12 @@ export class RtpPortPair {
 
   /** Calls back with every datagram of either port; see {@linkcode DatagramSocket.receiveAll}. */
   async receiveAll(
-    receive: (kind: "rtp" | "rtcp", bytes: Uint8Array, from: UdpAddress) => void,
+    receive: (kind: "rtp" | "rtcp", bytes: Uint8Array, from: UdpAddress, age: number) => void,
+    options?: { timed?: boolean },
   ): Promise<void> {
     await Promise.all([
-      this.rtp.receiveAll((bytes, from) => receive("rtp", bytes, from)),
-      this.rtcp.receiveAll((bytes, from) => receive("rtcp", bytes, from)),
+      this.rtp.receiveAll((bytes, from, age) => receive("rtp", bytes, from, age), options),
+      this.rtcp.receiveAll((bytes, from, age) => receive("rtcp", bytes, from, age), options),
     ]);
   }
 

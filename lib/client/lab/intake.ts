@@ -55,9 +55,12 @@ export class LabIntake {
     return total !== undefined && this.#lastFrame >= total;
   }
 
-  /** @param bytes kept */
-  take(bytes: Uint8Array): void {
-    for (const joined of this.#joiner.push(bytes)) this.#receive(joined);
+  /**
+   * @param bytes kept
+   * @param age ms since they arrived
+   */
+  take(bytes: Uint8Array, age: number): void {
+    for (const joined of this.#joiner.push(bytes)) this.#receive(joined, age);
   }
 
   /** A jump was asked for: a packet out of turn is where it led. @param time on the clock */
@@ -88,7 +91,7 @@ export class LabIntake {
     this.#depacketizer.flush(this.options.clock.wallTime());
   }
 
-  #receive({ bytes, datagrams }: JoinedPacket): void {
+  #receive({ bytes, datagrams }: JoinedPacket, age = 0): void {
     const number = bytes.length < RTP_HEADER_LENGTH ? 0 : readU16(bytes, SEQUENCE_OFFSET);
     // One lab server loops its file and starts over at 1, in a short file right behind us.
     if (number === 1 && this.#lastNumber >= LATE_AT_MOST) this.#receiver.restart();
@@ -97,7 +100,7 @@ export class LabIntake {
       this.#receiver.restart();
     }
     this.#lastNumber = number;
-    this.#receiver.receive(bytes);
+    this.#receiver.receive(bytes, age);
     this.statistics.packets += datagrams - 1;
     this.statistics.bytes += (datagrams - 1) * RTP_HEADER_LENGTH;
   }

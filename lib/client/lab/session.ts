@@ -204,14 +204,14 @@ export class LabMediaSession implements MediaSession {
 
   #listen(server: string): void {
     const { clock, observer, impairments } = this.options;
-    const take = (bytes: Uint8Array): void => this.#take(bytes);
-    const line = impairments?.line({ deliver: (_kind, bytes) => take(bytes), stream: 0 });
+    const line = impairments?.line({ deliver: (_kind, bytes) => this.#take(bytes, 0), stream: 0 });
     const hostname = plainAddress(this.connection.socket.localAddr.hostname);
     const local = { hostname, port: this.socket.port };
-    this.socket.receiveAll((bytes: Uint8Array, from: UdpAddress) => {
+    const timed = clock.isMachines ?? false;
+    this.socket.receiveAll((bytes: Uint8Array, from: UdpAddress, age: number) => {
       observer.datagram?.({
-        time: clock.wallTime(),
-        arrival: clock.now(),
+        time: clock.wallTime() - age,
+        arrival: clock.now() - age,
         direction: "in",
         local,
         remote: from,
@@ -222,16 +222,19 @@ export class LabMediaSession implements MediaSession {
         return observer.stray?.({ time: clock.wallTime(), size: bytes.length, problem });
       }
       const own = bytes.slice();
-      if (line === undefined) take(own);
+      if (line === undefined) this.#take(own, age);
       else line.push("rtp", own);
-    }).catch((error) => this.#settle.reject(error));
+    }, { timed }).catch((error) => this.#settle.reject(error));
   }
 
-  /** @param bytes kept */
-  #take(bytes: Uint8Array): void {
+  /**
+   * @param bytes kept
+   * @param age ms since it arrived
+   */
+  #take(bytes: Uint8Array, age: number): void {
     if (this.#closed) return;
     this.#lastPacketAt = this.options.clock.now();
-    this.#intake.take(bytes);
+    this.#intake.take(bytes, age);
     this.#endWhenComplete();
   }
 

@@ -11,12 +11,12 @@ export class Feed implements MediaReceiver {
     for (const deliver of this.#early.splice(0)) deliver(to);
   }
 
-  rtp(bytes: Uint8Array): void {
-    this.#deliver((to) => to.rtp(bytes));
+  rtp(bytes: Uint8Array, age?: number): void {
+    this.#deliver((to) => to.rtp(bytes, age));
   }
 
-  rtcp(bytes: Uint8Array): void {
-    this.#deliver((to) => to.rtcp(bytes));
+  rtcp(bytes: Uint8Array, age?: number): void {
+    this.#deliver((to) => to.rtcp(bytes, age));
   }
 
   stray(size: number, problem: string): void {

@@ -90,16 +90,16 @@ export class MediaIntake implements MediaReceiver {
     this.#depacketizer?.flush(this.options.clock.wallTime());
   }
 
-  rtp(bytes: Uint8Array): void {
+  rtp(bytes: Uint8Array, age = 0): void {
     if (!this.#accepting) return;
     this.lastPacketAt = this.options.clock.now();
     // Only whole JPEG files are cut over packets of one number, as lab servers do.
     const isPlain = this.#pictures === undefined || this.#pictures.packing === "rfc2435";
-    if (isPlain) this.#receive({ bytes, datagrams: 1 });
-    else for (const joined of this.#joiner.push(bytes)) this.#receive(joined);
+    if (isPlain) this.#receive({ bytes, datagrams: 1 }, age);
+    else for (const joined of this.#joiner.push(bytes)) this.#receive(joined, age);
   }
 
-  rtcp(bytes: Uint8Array): void {
+  rtcp(bytes: Uint8Array, age = 0): void {
     const { clock, observer, ssrc, stream } = this.options;
     let packets: RtcpPacket[];
     try {
@@ -111,8 +111,8 @@ export class MediaIntake implements MediaReceiver {
     const [first] = packets;
     if (first !== undefined && "ssrc" in first && first.ssrc === ssrc) return;
     for (const packet of packets) {
-      observer.rtcp?.({ time: clock.wallTime(), packet, stream });
-      if (packet.type === "SR") this.reports.senderReported(packet.ntpTimestamp, clock.now());
+      observer.rtcp?.({ time: clock.wallTime() - age, packet, stream });
+      if (packet.type === "SR") this.reports.senderReported(packet.ntpTimestamp, clock.now() - age);
       if (packet.type === "BYE" && this.#accepting && this.#isOfOurSource(packet.sources)) {
         this.saidGoodbye = true;
         this.options.onGoodbye();
@@ -125,9 +125,9 @@ export class MediaIntake implements MediaReceiver {
     observer.stray?.({ time: clock.wallTime(), size, problem });
   }
 
-  #receive({ bytes, datagrams }: JoinedPacket): void {
+  #receive({ bytes, datagrams }: JoinedPacket, age = 0): void {
     const { statistics } = this.receiver;
-    const packet = this.receiver.receive(bytes);
+    const packet = this.receiver.receive(bytes, age);
     statistics.packets += datagrams - 1;
     statistics.bytes += (datagrams - 1) * RTP_HEADER_LENGTH;
     if (packet === undefined) return;

@@ -10,8 +10,9 @@ import type { ChannelPair } from "./interleaved_channels.ts";
 
 /** Takes what arrives; the bytes are the receiver's own to keep. */
 export interface MediaReceiver {
-  rtp(bytes: Uint8Array): void;
-  rtcp(bytes: Uint8Array): void;
+  /** @param age ms since it arrived; 0 if left out */
+  rtp(bytes: Uint8Array, age?: number): void;
+  rtcp(bytes: Uint8Array, age?: number): void;
   /** A datagram that is not from the server. */
   stray(size: number, problem: string): void;
 }
@@ -80,7 +81,10 @@ export class UdpTransport implements MediaTransport {
       clientPort: { first: this.#ports.rtp.port, last: this.#ports.rtcp.port },
     });
     // A packet may come before the reply to PLAY, and before that to SETUP for all we know.
-    this.#ports.receiveAll((kind, bytes, from) => this.#receive(kind, bytes, from)).catch(() => {});
+    this.#ports.receiveAll(
+      (kind, bytes, from, age) => this.#receive(kind, bytes, from, age),
+      { timed: connection.options.clock.isMachines ?? false },
+    ).catch(() => {});
   }
 
   get place(): string {
@@ -135,11 +139,17 @@ export class UdpTransport implements MediaTransport {
   }
 
   /** Shows a datagram to whoever records them. */
-  #tap(direction: "out" | "in", kind: "rtp" | "rtcp", remote: UdpAddress, bytes: Uint8Array): void {
+  #tap(
+    direction: "out" | "in",
+    kind: "rtp" | "rtcp",
+    remote: UdpAddress,
+    bytes: Uint8Array,
+    age = 0,
+  ): void {
     const { options: { clock, observer }, localHostname } = this.connection;
     observer.datagram?.({
-      time: clock.wallTime(),
-      arrival: clock.now(),
+      time: clock.wallTime() - age,
+      arrival: clock.now() - age,
       direction,
       local: { hostname: localHostname, port: this.#ports[kind].port },
       remote,
@@ -147,13 +157,13 @@ export class UdpTransport implements MediaTransport {
     });
   }
 
-  #receive(kind: "rtp" | "rtcp", bytes: Uint8Array, from: UdpAddress): void {
+  #receive(kind: "rtp" | "rtcp", bytes: Uint8Array, from: UdpAddress, age: number): void {
     const { hostname } = from;
     if (this.connection.options.observer.datagram !== undefined) {
-      this.#tap("in", kind, from, bytes);
+      this.#tap("in", kind, from, bytes, age);
     }
     if (hostname === this.#server || hostname === this.#source) {
-      return this.receiver[kind](this.#slab.keep(bytes));
+      return this.receiver[kind](this.#slab.keep(bytes), age);
     }
     this.receiver.stray(bytes.length, `It came from ${from.hostname} and not from the server`);
   }

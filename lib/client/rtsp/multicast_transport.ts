@@ -101,11 +101,12 @@ export class MulticastTransport implements MediaTransport {
     local: UdpAddress,
     remote: UdpAddress,
     bytes: Uint8Array,
+    age = 0,
   ): void {
     const { clock, observer } = this.connection.options;
     observer.datagram?.({
-      time: clock.wallTime(),
-      arrival: clock.now(),
+      time: clock.wallTime() - age,
+      arrival: clock.now() - age,
       direction,
       local,
       remote,
@@ -114,11 +115,12 @@ export class MulticastTransport implements MediaTransport {
   }
 
   #receive(socket: DatagramSocket, kind: "rtp" | "rtcp"): void {
-    const take = (bytes: Uint8Array, from: UdpAddress): void => {
-      this.#tap("in", { hostname: this.#target!.group, port: socket.port }, from, bytes);
-      this.receiver[kind](this.#slab.keep(bytes));
+    const take = (bytes: Uint8Array, from: UdpAddress, age: number): void => {
+      this.#tap("in", { hostname: this.#target!.group, port: socket.port }, from, bytes, age);
+      this.receiver[kind](this.#slab.keep(bytes), age);
     };
-    socket.receiveAll(take).catch(() => {});
+    const timed = this.connection.options.clock.isMachines ?? false;
+    socket.receiveAll(take, { timed }).catch(() => {});
   }
 }
 

@@ -18,6 +18,10 @@ const SYMBOLS = {
   getsockopt: { parameters: ["i32", "i32", "i32", "buffer", "buffer"], result: "i32" },
   /** `int setsockopt(int, int, int, const void *, socklen_t)` */
   setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
+  /** `int ioctl(int, unsigned long, void *)` */
+  ioctl: { parameters: ["i32", "usize", "buffer"], result: "i32" },
+  /** `int clock_gettime(clockid_t, struct timespec *)` */
+  clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
   /** `int shutdown(int, int)` */
   shutdown: { parameters: ["i32", "i32"], result: "i32" },
   /** `int *__errno_location(void)` */

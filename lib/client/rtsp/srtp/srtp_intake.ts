@@ -22,16 +22,16 @@ export class SrtpIntake implements MediaReceiver {
     readonly observer: Observer,
   ) {}
 
-  rtp(bytes: Uint8Array): void {
+  rtp(bytes: Uint8Array, age?: number): void {
     const opened = this.receiver.open(bytes);
     if (typeof opened === "string") this.#refuse("RTP", opened, bytes.length);
-    else this.to.rtp(opened);
+    else this.to.rtp(opened, age);
   }
 
-  rtcp(bytes: Uint8Array): void {
+  rtcp(bytes: Uint8Array, age?: number): void {
     const opened = this.receiver.openControl(bytes);
     if (typeof opened === "string") this.#refuse("RTCP", opened, bytes.length);
-    else this.to.rtcp(opened);
+    else this.to.rtcp(opened, age);
   }
 
   stray(size: number, problem: string): void {

@@ -128,3 +128,57 @@ Deno.test({
     assertEquals(received + burst.receiver.dropped!, sent);
   },
 });
+
+/** How long datagrams are left waiting, in ms. */
+const WAIT_MS = 60;
+/** How far a busy machine may be off, in ms. */
+const BLUR_MS = 40;
+
+function hold(milliseconds: number): void {
+  const until = performance.now() + milliseconds;
+  while (performance.now() < until);
+}
+
+for (const timed of [true, false]) {
+  Deno.test({
+    name: `how long datagrams waited is ${timed ? "told, of each" : "0 where nobody asked"}`,
+    ignore,
+    fn: async () => {
+      using burst = new Burst();
+      const waits: { ages: number[]; took: number }[] = [];
+      let ages: number[] = [];
+      let began = 0;
+      // Three rounds of three: two that come at once, another, and a long time with nobody looking.
+      const round = (): void => {
+        began = performance.now();
+        burst.send(...numbered(2));
+        hold(WAIT_MS);
+        burst.send(...numbered(1));
+        hold(WAIT_MS);
+      };
+      const receiving = burst.receiver.receiveAll((_bytes, _from, age) => {
+        ages.push(age);
+        if (ages.length < 3) return;
+        waits.push({ ages, took: performance.now() - began });
+        ages = [];
+        if (waits.length === 3) burst.receiver.close();
+        else setTimeout(round, 0);
+      }, { timed });
+      round();
+      await receiving;
+      for (const { ages: [first, second, third], took } of waits) {
+        if (!timed) {
+          assertEquals([first, second, third], [0, 0, 0]);
+          continue;
+        }
+        for (const age of [first!, second!]) {
+          assert(age >= 2 * WAIT_MS - 1 && age <= took + BLUR_MS, `${age} of ${took} ms`);
+        }
+        assert(
+          third! >= WAIT_MS - 1 && third! <= took - WAIT_MS + BLUR_MS,
+          `${third} of ${took} ms`,
+        );
+      }
+    },
+  });
+}
