@@ -1,3 +1,4 @@
+import { ENGINE_FLAG } from "../../scripts/engine.ts";
 import { clip } from "../support/clips.ts";
 import { BIG_CLIP, CLIP } from "./visits.ts";
 
@@ -63,7 +64,8 @@ export class ServedChild {
       ? [Deno.execPath(), "run", "-A", "--quiet", "--config", `${program}/deno.json`]
       : [program];
     if (isFolder) {
-      command.push("--v8-flags=--expose-gc", `--preload=${PRELOADED}`, `${program}/main.ts`);
+      // As it ships, and so that it can be made to collect.
+      command.push(`${ENGINE_FLAG},--expose-gc`, `--preload=${PRELOADED}`, `${program}/main.ts`);
     }
     const [first, ...rest] = command;
     const child = new Deno.Command(first!, {

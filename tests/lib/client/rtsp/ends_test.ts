@@ -45,6 +45,16 @@ for (const transport of ["udp", "tcp"] as const) {
   });
 }
 
+Deno.test("BYE of source 0, as VLC's server says it, ends the stream", async () => {
+  await onStage({ media: threePictures }, async (stage) => {
+    const session = await playThree(stage);
+    await stage.server.connections[0]!.rtcp(goodbye(0));
+    await stage.viewer.until("BYE", ({ reports }) => reports.length === 2);
+    await stage.clock.advance(50);
+    assertEquals(await session.ended, "complete");
+  });
+});
+
 Deno.test("packets that BYE overtook still count", async () => {
   await onStage({}, async (stage) => {
     const session = await stage.play({ transport: "udp" });
