@@ -2,7 +2,15 @@
 // SIGUSR2 it frees what is no longer used, and says on stdout what is left. What a process takes
 // otherwise says little: V8 collects when it must, not when it could, and the C library keeps pages
 // for later.
-const { gc } = globalThis as { gc?: () => void };
+const { gc } = globalThis as { gc?: (how: CollectionOptions) => void };
+
+/** How `--expose-gc` is asked (V8, src/extensions/gc-extension.cc). */
+interface CollectionOptions {
+  type: "major";
+  execution: "sync";
+  /** As when memory runs out: what the heap keeps for later is given back too. */
+  flavor: "last-resort";
+}
 
 /** Collections in a row: what the first one finalises, the next one frees. */
 const COLLECTIONS = 2;
@@ -22,7 +30,7 @@ const trim = ((): () => void => {
 
 async function collect(): Promise<void> {
   for (let i = 0; i < COLLECTIONS; i++) {
-    gc?.();
+    gc?.({ type: "major", execution: "sync", flavor: "last-resort" });
     await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
   }
   trim();

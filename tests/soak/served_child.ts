@@ -73,6 +73,8 @@ export class ServedChild {
         ...rest,
         ...["serve", "0", "--json", "--quiet", "--loop", "--host", "127.0.0.1", "--root", folder],
         ...["--fps", String(fps), "--session-timeout", `${sessionTimeout}s`],
+        // In the thread that is made to collect, and says what is used.
+        ...["--workers", "1"],
       ],
       env: { NO_COLOR: "1" },
       stdin: "null",
