@@ -26,7 +26,7 @@ const SHORTEST_SAMPLE_MS = 2000;
 /** Samples after which the server is made to free what it no longer uses. */
 const FREED_EVERY = 10;
 /** For the first visits, after which nothing more is opened for good. */
-const FIRST_VISITS_MS = 20_000;
+const FIRST_VISITS_MS = 60_000;
 /** What is left of sessions ends within their timeout; what waits for a first request, in 30 s. */
 const GOODBYE_MS = 45_000;
 const REST_MS = 10_000;

@@ -12,6 +12,8 @@ const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 /** How long a page may take to show what must come, in ms; only a test that fails takes so long. */
 const PATIENCE_MS = 20_000;
 const LOOK_EVERY_MS = 20;
+/** Chromium asks for a page's icon when it likes, also once the player that had it has ended. */
+const ICON_TOO_LATE = /ERR_CONNECTION_REFUSED .*\/icon\.svg$/;
 
 const CHROMIUM = NAMES.map(findProgram).find((path) => path !== undefined);
 
@@ -75,7 +77,9 @@ export class TestBrowser {
   /** Listens to what a page complains about. @param url where it is, or is going to be */
   watch(page: Page, url: string = page.url()): TestPage {
     page.on("console", (message) => {
-      if (["error", "warning"].includes(message.type())) this.troubles.push(message.text());
+      if (!["error", "warning"].includes(message.type())) return;
+      const text = `${message.text()} ${message.location().url}`.trim();
+      if (!ICON_TOO_LATE.test(text)) this.troubles.push(text);
     });
     page.on("pageerror", (error) => this.troubles.push(`${error}`));
     const { host } = new URL(url);
