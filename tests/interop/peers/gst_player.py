@@ -34,7 +34,11 @@ class Player:
             f"{'tls-validation-flags=0 ' if options.any_certificate else ''}"
             "! rtpjpegdepay ! fakesink name=sink signal-handoffs=true sync=false async=false"
         )
-        self.pipeline.get_by_name("sink").connect("handoff", self.take)
+        sink = self.pipeline.get_by_name("sink")
+        sink.connect("handoff", self.take)
+        # Frames may come from there before the seek has returned.
+        sink.get_static_pad("sink").add_probe(Gst.PadProbeType.EVENT_FLUSH, self.flushed)
+        self.frames_before_seek = None
         bus = self.pipeline.get_bus()
         bus.add_signal_watch()
         bus.connect("message", self.hear)
@@ -71,11 +75,17 @@ class Player:
         self.pipeline.set_state(Gst.State.PLAYING)
         self.tell("playing")
 
+    def flushed(self, _pad, info):
+        """What came before a seek ends here."""
+        if info.get_event().type == Gst.EventType.FLUSH_STOP and self.frames_before_seek is None:
+            self.frames_before_seek = self.frames
+        return Gst.PadProbeReturn.OK
+
     def seek(self):
         position = int(self.options.seek_to * Gst.SECOND)
         if not self.pipeline.seek_simple(Gst.Format.TIME, Gst.SeekFlags.FLUSH, position):
             self.trouble.append("the seek was refused")
-        self.tell("sought")
+        self.tell("sought", frames=self.frames_before_seek)
         return GLib.SOURCE_REMOVE
 
     def hear(self, _bus, message):
