@@ -7,13 +7,19 @@ export const DEFAULT_CACHE_BYTES = 64 * 1024 * 1024;
 /** Frames from this index on are never kept, so that a source's number and an index make one key. */
 const FRAMES_PER_SOURCE = 2 ** 32;
 
+/** A frame, and whether it was asked for since it came to its place in the queue. */
+interface Kept {
+  readonly frame: Uint8Array;
+  used: boolean;
+}
+
 /**
- * The frames read last, of any number of sources, bounded in bytes: when full, what has not been
- * used longest goes first.
+ * The frames read last, of any number of sources, bounded in bytes. When full, the first in the queue
+ * goes, unless it was used meanwhile: then it queues once more. So to use one moves nothing about.
  */
 export class FrameStore {
-  /** In order of use, the latest last. */
-  readonly #frames = new Map<number, Uint8Array>();
+  /** The queue, the latest last. */
+  readonly #frames = new Map<number, Kept>();
   readonly #capacity: number;
   #bytes = 0;
   #sources = 0;
@@ -34,12 +40,10 @@ export class FrameStore {
   }
 
   get(source: number, index: number): Uint8Array | undefined {
-    const key = keyOf(source, index);
-    const frame = this.#frames.get(key);
-    if (frame === undefined) return undefined;
-    this.#frames.delete(key);
-    this.#frames.set(key, frame);
-    return frame;
+    const kept = this.#frames.get(keyOf(source, index));
+    if (kept === undefined) return undefined;
+    kept.used = true;
+    return kept.frame;
   }
 
   /** Whether a frame is held, without counting as a use of it. */
@@ -52,11 +56,12 @@ export class FrameStore {
     const key = keyOf(source, index);
     this.#remove(key);
     if (frame.length > this.#capacity) return;
-    this.#frames.set(key, frame);
+    this.#frames.set(key, { frame, used: false });
     this.#bytes += frame.length;
-    for (const oldest of this.#frames.keys()) {
+    for (const [first, kept] of this.#frames) {
       if (this.#bytes <= this.#capacity) return;
-      this.#remove(oldest);
+      this.#remove(first);
+      if (kept.used || first === key) this.#queueAgain(first, kept);
     }
   }
 
@@ -67,10 +72,16 @@ export class FrameStore {
     }
   }
 
+  #queueAgain(key: number, kept: Kept): void {
+    kept.used = false;
+    this.#frames.set(key, kept);
+    this.#bytes += kept.frame.length;
+  }
+
   #remove(key: number): void {
-    const frame = this.#frames.get(key);
-    if (frame === undefined) return;
-    this.#bytes -= frame.length;
+    const kept = this.#frames.get(key);
+    if (kept === undefined) return;
+    this.#bytes -= kept.frame.length;
     this.#frames.delete(key);
   }
 }

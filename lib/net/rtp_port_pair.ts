@@ -16,6 +16,7 @@ const FREE_TRIES = 64;
 /** RTP on an even port and RTCP on the next (RFC 3550, section 11). */
 export class RtpPortPair {
   #sender: FrameSender | undefined;
+  #controlSender: FrameSender | undefined;
 
   private constructor(readonly rtp: DatagramSocket, readonly rtcp: DatagramSocket) {}
 
@@ -47,9 +48,15 @@ export class RtpPortPair {
     return this.#sender ??= chooseSender(this.rtp, this.segmentation);
   }
 
-  /** Nothing more is sent to this receiver. */
-  release(to: FrameDestination): void {
+  /** Sends datagrams from the RTCP port, likewise. */
+  get controlSender(): FrameSender {
+    return this.#controlSender ??= chooseSender(this.rtcp);
+  }
+
+  /** Nothing more is sent to this receiver, at either of its ports. */
+  release(to: FrameDestination, control: FrameDestination): void {
     this.#sender?.release(to);
+    this.#controlSender?.release(control);
   }
 
   /** Calls back with every datagram of either port; see {@linkcode DatagramSocket.receiveAll}. */

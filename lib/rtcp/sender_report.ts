@@ -10,6 +10,12 @@ import { readReportBlocks, type ReportBlock, writeReportBlock } from "./report_b
 
 const ELEMENT = "RTCP sender report";
 
+/** Where fields stand in a report. */
+const NTP_TIMESTAMP_AT = 8;
+const RTP_TIMESTAMP_AT = 16;
+const PACKET_COUNT_AT = 20;
+const OCTET_COUNT_AT = 24;
+
 /**
  * SR: what a sender has sent, and what it has received (RFC 3550 section 6.4.1).
  *
@@ -70,6 +76,29 @@ export function parseSenderReport(bytes: Uint8Array): SenderReport {
     ...(reader.remaining > 0 ? { extension: reader.rest() } : {}),
     ...paddingField(padding),
   };
+}
+
+/** What changes from one report of a sender to its next. */
+export type SenderProgress = Pick<
+  SenderReport,
+  "ntpTimestamp" | "rtpTimestamp" | "packetCount" | "octetCount"
+>;
+
+/**
+ * Brings a report up to date in place.
+ * @param bytes begin with a report of the same sender
+ * @param progress each number from 0 to 2^32 - 1
+ */
+export function updateSenderReport(
+  bytes: Uint8Array,
+  { ntpTimestamp, rtpTimestamp, packetCount, octetCount }: SenderProgress,
+): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  view.setUint32(NTP_TIMESTAMP_AT, ntpTimestamp.seconds);
+  view.setUint32(NTP_TIMESTAMP_AT + 4, ntpTimestamp.fraction);
+  view.setUint32(RTP_TIMESTAMP_AT, rtpTimestamp);
+  view.setUint32(PACKET_COUNT_AT, packetCount);
+  view.setUint32(OCTET_COUNT_AT, octetCount);
 }
 
 /** @throws {RangeError} when a value does not fit its field or there are above 31 reports */

@@ -1,6 +1,7 @@
 import type { FrameSource, LiveFeed, LiveFrame } from "../stream/frame_source.ts";
 import type { FrameSink, Stretch } from "./player.ts";
-import { ScheduledTask, type Scheduler } from "./scheduler.ts";
+import { ScheduledTask } from "./moments.ts";
+import type { Scheduler } from "./scheduler.ts";
 
 /** What a live player works with. */
 export interface LivePlayerOptions {

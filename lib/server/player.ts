@@ -1,7 +1,8 @@
 import { type FrameAnswer, type FrameSource, MediaChangedError } from "../stream/frame_source.ts";
 import { Pace } from "../stream/pace.ts";
 import type { PhasePlace } from "./phases.ts";
-import { ScheduledTask, type Scheduler } from "./scheduler.ts";
+import { ScheduledTask } from "./moments.ts";
+import type { Scheduler } from "./scheduler.ts";
 
 /** Where a player's frames go. */
 export interface FrameSink {

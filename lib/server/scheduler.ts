@@ -1,20 +1,7 @@
 import type { Clock, Timer } from "../net/clock.ts";
 import { Lateness } from "./metrics_histogram.ts";
+import { Moments, type ScheduledTask } from "./moments.ts";
 import { type PhasePlace, Phases } from "./phases.ts";
-
-/** Something to be done at a time. Belongs to one scheduler; made once and used again and again. */
-export class ScheduledTask {
-  static #ranks = 0;
-  /** When it is due, on the scheduler's clock; meaningful while scheduled. */
-  dueAt = 0;
-  /** Who is due at the same time as others keeps its place among them, so that all keep their pace. */
-  readonly rank: number = ScheduledTask.#ranks++;
-  /** Its place in the scheduler's heap; -1 while it is not scheduled. */
-  heapIndex = -1;
-
-  /** @param run called when due; may schedule the task again */
-  constructor(readonly run: (now: number) => void) {}
-}
 
 /** Where a scheduler and those it serves count how late they are. */
 export interface SchedulerMetrics {
@@ -29,10 +16,10 @@ const LONGEST_SLEEP_MS = 0x7fff_ffff;
 
 /**
  * Runs tasks when they are due with one timer for all of them: it sleeps until the earliest, then
- * runs everything due. A binary heap keeps the order, so a thousand viewers cost ten comparisons.
+ * runs everything due.
  */
 export class Scheduler {
-  #heap: ScheduledTask[] = [];
+  readonly #moments = new Moments();
   /** By interval, those in use. */
   readonly #phases = new Map<number, Phases>();
   #timer: Timer | undefined;
@@ -78,24 +65,21 @@ export class Scheduler {
 
   /** Tasks waiting. */
   get size(): number {
-    return this.#heap.length;
+    return this.#moments.size;
   }
 
   /** Sets the task's time, whether it was scheduled before or not. */
   schedule(task: ScheduledTask, dueAt: number): void {
-    this.#remove(task);
-    task.dueAt = dueAt;
-    task.heapIndex = this.#heap.length;
-    this.#heap.push(task);
-    this.#siftUp(task.heapIndex);
+    this.#moments.remove(task);
+    this.#moments.add(task, dueAt);
     // While tasks run, those still due stand before this one: the timer is set once, after them all.
     if (!this.#firing) this.#arm();
   }
 
   /** Forgets the task; nothing happens when it is not scheduled. */
   cancel(task: ScheduledTask): void {
-    this.#remove(task);
-    if (this.#heap.length === 0) this.#disarm();
+    this.#moments.remove(task);
+    if (this.#moments.size === 0) this.#disarm();
   }
 
   #fire(): void {
@@ -115,10 +99,9 @@ export class Scheduler {
   /** Runs what is due, and what comes due meanwhile, before the next sleep. */
   #runDue(): void {
     for (;;) {
-      const task = this.#heap[0];
       const now = this.clock.now();
-      if (task === undefined || task.dueAt > now) return;
-      this.#remove(task);
+      const task = this.#moments.take(now);
+      if (task === undefined) return;
       try {
         task.run(now);
       } catch (error) {
@@ -129,7 +112,7 @@ export class Scheduler {
   }
 
   #arm(): void {
-    const earliest = this.#heap[0]?.dueAt ?? Infinity;
+    const earliest = this.#moments.first?.at ?? Infinity;
     if (earliest >= this.#timerAt || earliest === Infinity) return;
     this.#disarm();
     this.#timerAt = earliest;
@@ -142,55 +125,4 @@ export class Scheduler {
     this.#timer = undefined;
     this.#timerAt = Infinity;
   }
-
-  #remove(task: ScheduledTask): void {
-    const at = task.heapIndex;
-    if (at < 0) return;
-    task.heapIndex = -1;
-    const last = this.#heap.pop()!;
-    if (last === task) return;
-    this.#heap[at] = last;
-    last.heapIndex = at;
-    this.#siftUp(at);
-    this.#siftDown(last.heapIndex);
-  }
-
-  #siftUp(from: number): void {
-    const heap = this.#heap;
-    const task = heap[from]!;
-    let at = from;
-    while (at > 0) {
-      const parentAt = (at - 1) >> 1;
-      const parent = heap[parentAt]!;
-      if (!isBefore(task, parent)) break;
-      heap[at] = parent;
-      parent.heapIndex = at;
-      at = parentAt;
-    }
-    heap[at] = task;
-    task.heapIndex = at;
-  }
-
-  #siftDown(from: number): void {
-    const heap = this.#heap;
-    const task = heap[from]!;
-    let at = from;
-    for (;;) {
-      let childAt = 2 * at + 1;
-      if (childAt >= heap.length) break;
-      const right = heap[childAt + 1];
-      if (right !== undefined && isBefore(right, heap[childAt]!)) childAt++;
-      const child = heap[childAt]!;
-      if (!isBefore(child, task)) break;
-      heap[at] = child;
-      child.heapIndex = at;
-      at = childAt;
-    }
-    heap[at] = task;
-    task.heapIndex = at;
-  }
-}
-
-function isBefore(a: ScheduledTask, b: ScheduledTask): boolean {
-  return a.dueAt === b.dueAt ? a.rank < b.rank : a.dueAt < b.dueAt;
 }

@@ -27,7 +27,7 @@ export class ImpairedPath implements MediaPath {
     this.name = `${path.name}, impaired`;
     this.#line = impairments.line({
       deliver: (kind, bytes) => {
-        if (kind === "rtcp") path.sendControl(bytes);
+        if (kind === "rtcp") path.sendControl(new Uint8Array(bytes));
         else if (!path.sendPacket(bytes)) this.#line.counts.overflowed++;
       },
       onClosed: () => path.close(),
@@ -43,7 +43,7 @@ export class ImpairedPath implements MediaPath {
     return true;
   }
 
-  sendControl(bytes: Uint8Array): void {
+  sendControl(bytes: Uint8Array<ArrayBuffer>): void {
     this.#line.push("rtcp", new Uint8Array(bytes));
   }
 

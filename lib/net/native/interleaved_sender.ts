@@ -6,17 +6,21 @@ import {
   writeChannel,
 } from "../interleaved_blocks.ts";
 import type { FrameHeader } from "../paths/media_path.ts";
-import { ERRNO, errno, type Libc, libc } from "./libc.ts";
+import { addressOf, ERRNO, errno, type Libc, libc } from "./libc.ts";
 import { Messages } from "./message.ts";
 import { findDescriptor, SOCKET_TYPE } from "./socket_descriptor.ts";
 
 /** `MSG_DONTWAIT | MSG_NOSIGNAL`: neither block nor raise SIGPIPE. */
 const FLAGS = 0x40 | 0x4000;
 
+/** Most bytes of a block that is copied to be sent: what most RTCP is. */
+const SHORT_BYTES = 512;
+
 /** A frame as interleaved blocks, shared by all viewers but for the moment it is sent. */
 interface Blocks {
   bytes: Uint8Array<ArrayBuffer>;
-  message: Messages;
+  /** Where they lie in memory. */
+  address: number;
   /** What the blocks say now. */
   channel: number | undefined;
 }
@@ -28,6 +32,10 @@ interface Blocks {
 export class InterleavedSender {
   static #shared: InterleavedSender | undefined | null = null;
   readonly #frames = new WeakMap<PacketizedFrame, Blocks>();
+  readonly #message = new Messages();
+  /** Where short blocks lie to be sent. */
+  readonly #short = new Uint8Array(SHORT_BYTES);
+  readonly #shortAddress = Number(addressOf(this.#short));
 
   private constructor(readonly library: Libc) {}
 
@@ -65,7 +73,24 @@ export class InterleavedSender {
     const { bytes } = blocks;
     if (blocks.channel !== channel) writeChannel(bytes, frame, blocks.channel = channel);
     writeBlockHeaders(bytes, frame, header);
-    const sent = Number(this.library.sendmsg(descriptor, blocks.message.bytes, FLAGS));
+    return this.#write(descriptor, blocks.address, bytes.length);
+  }
+
+  /**
+   * The same with a short block of anything.
+   * @param descriptor as in {@linkcode send}
+   * @returns as {@linkcode send} does; 0 for a block that is too long
+   */
+  sendShort(descriptor: number, block: Uint8Array): number | undefined {
+    if (block.length > SHORT_BYTES) return 0;
+    this.#short.set(block);
+    return this.#write(descriptor, this.#shortAddress, block.length);
+  }
+
+  #write(descriptor: number, address: number, length: number): number | undefined {
+    this.#message.begin(1, 0);
+    this.#message.setPiece(0, address, length);
+    const sent = Number(this.library.sendmsg(descriptor, this.#message.from(0), FLAGS));
     if (sent >= 0) return sent;
     const error = errno(this.library);
     return error === ERRNO.EAGAIN || error === ERRNO.EINTR ? 0 : undefined;
@@ -76,7 +101,7 @@ export class InterleavedSender {
     if (blocks === undefined) {
       const bytes = new Uint8Array(lengthOfBlocks(frame));
       copyPackets(bytes, frame);
-      blocks = { bytes, message: Messages.of(bytes), channel: undefined };
+      blocks = { bytes, address: Number(addressOf(bytes)), channel: undefined };
       this.#frames.set(frame, blocks);
     }
     return blocks;

@@ -16,13 +16,8 @@ const MOST_MESSAGE_BYTES = 65_507;
 /** Viewers on this machine for whom frames are cut by the kernel, unless a setting says otherwise. */
 const MANY_HERE = 8;
 
-/** A frame's messages, made once and sent to all its viewers. */
-interface Prepared {
-  /** Cut by the kernel; made when first needed. */
-  cut?: Messages;
-  /** One a packet; made when first needed. */
-  whole?: Messages;
-}
+/** Datagrams up to this length are copied to be sent: what most RTCP is. */
+const SHORT_BYTES = 512;
 
 /** What is kept about a receiver: its `struct sockaddr`, and where that lies. */
 interface Receiver {
@@ -41,8 +36,12 @@ interface Receiver {
  */
 export class SegmentedSender implements FrameSender {
   readonly name = "sendmmsg";
-  readonly #frames = new WeakMap<PacketizedFrame, Prepared>();
-  readonly #datagrams = new WeakMap<Uint8Array, Messages>();
+  readonly #messages = new Messages();
+  /** What the messages are laid out for, and how. */
+  #frame: PacketizedFrame | undefined;
+  #cut = false;
+  readonly #addresses = new WeakMap<Uint8Array, number>();
+  readonly #copy = new Uint8Array(SHORT_BYTES);
   #refused = false;
   /** Receivers on this machine. */
   #here = 0;
@@ -66,11 +65,12 @@ export class SegmentedSender implements FrameSender {
     const receiver = this.#receiver(to);
     if (receiver === undefined) return this.portable.send(frame, header, to);
     const cut = !this.#refused && this.#mayCut(receiver.here);
-    const messages = this.#messages(frame, cut);
-    messages.setName(receiver.address, receiver.sockaddr.length);
+    // Viewers in a row are often at the same frame.
+    if (this.#frame !== frame || this.#cut !== cut) this.#layOut(frame, cut);
+    this.#messages.setName(receiver.address, receiver.sockaddr.length);
     writeFrameHeaders(frame.buffer, frame, header);
-    const sent = this.#sendAll(messages);
-    if (sent < messages.count) {
+    const sent = this.#sendAll();
+    if (sent < this.#messages.count) {
       this.#sendRest(frame, cut ? packetsAMessage(frame) * sent : sent, to);
     }
   }
@@ -78,10 +78,11 @@ export class SegmentedSender implements FrameSender {
   sendDatagram(bytes: Uint8Array<ArrayBuffer>, to: FrameDestination): void {
     const receiver = this.#receiver(to);
     if (receiver === undefined) return this.portable.sendDatagram(bytes, to);
-    let message = this.#datagrams.get(bytes);
-    if (message === undefined) this.#datagrams.set(bytes, message = Messages.of(bytes));
-    message.setName(receiver.address, receiver.sockaddr.length);
-    if (this.#sendAll(message) === 0) this.portable.sendDatagram(bytes, to);
+    this.#frame = undefined;
+    this.#messages.begin(1, 0);
+    this.#messages.setPiece(0, this.#placeOf(bytes), bytes.length);
+    this.#messages.setName(receiver.address, receiver.sockaddr.length);
+    if (this.#sendAll() === 0) this.portable.sendDatagram(bytes, to);
   }
 
   release(to: FrameDestination): void {
@@ -95,8 +96,9 @@ export class SegmentedSender implements FrameSender {
   }
 
   /** @returns how many of the messages the system took, from the first on */
-  #sendAll(messages: Messages): number {
+  #sendAll(): number {
     const { library, descriptor } = this;
+    const messages = this.#messages;
     for (let sent = 0;;) {
       const left = messages.count - sent;
       const result = left === 1
@@ -136,11 +138,32 @@ export class SegmentedSender implements FrameSender {
     }
   }
 
-  #messages(frame: PacketizedFrame, cut: boolean): Messages {
-    let prepared = this.#frames.get(frame);
-    if (prepared === undefined) this.#frames.set(frame, prepared = {});
-    if (cut) return prepared.cut ??= messagesOf(frame, packetsAMessage(frame));
-    return prepared.whole ??= messagesOf(frame, 1);
+  #layOut(frame: PacketizedFrame, cut: boolean): void {
+    const { buffer, offsets, lengths, packetCount } = frame;
+    const packets = cut ? packetsAMessage(frame) : 1;
+    const count = Math.ceil(packetCount / packets);
+    const address = this.#addressOf(buffer);
+    this.#messages.begin(count, cut ? lengths[0]! : 0);
+    for (let i = 0; i < count; i++) {
+      const first = offsets[i * packets]!;
+      const last = Math.min((i + 1) * packets, packetCount) - 1;
+      this.#messages.setPiece(i, address + first, offsets[last]! + lengths[last]! - first);
+    }
+    this.#frame = frame;
+    this.#cut = cut;
+  }
+
+  /** Where bytes lie that are to be sent: if they are few, in a copy, whose place is known. */
+  #placeOf(bytes: Uint8Array<ArrayBuffer>): number {
+    if (bytes.length > this.#copy.length) return this.#addressOf(bytes);
+    this.#copy.set(bytes);
+    return this.#addressOf(this.#copy);
+  }
+
+  #addressOf(bytes: Uint8Array<ArrayBuffer>): number {
+    let address = this.#addresses.get(bytes);
+    if (address === undefined) this.#addresses.set(bytes, address = Number(addressOf(bytes)));
+    return address;
   }
 
   /** The receiver as the system call takes it; undefined for IPv6, which goes the portable way. */
@@ -160,18 +183,4 @@ export class SegmentedSender implements FrameSender {
 /** How many packets of a frame one message carries when the kernel cuts them apart. */
 function packetsAMessage({ lengths }: PacketizedFrame): number {
   return Math.min(MOST_SEGMENTS, Math.floor(MOST_MESSAGE_BYTES / lengths[0]!));
-}
-
-/** @param packets of the frame in each message but the last */
-function messagesOf(frame: PacketizedFrame, packets: number): Messages {
-  const { buffer, offsets, lengths, packetCount } = frame;
-  const count = Math.ceil(packetCount / packets);
-  const messages = new Messages(count, packets === 1 ? 0 : lengths[0]!);
-  const address = Number(addressOf(buffer));
-  for (let i = 0; i < count; i++) {
-    const first = offsets[i * packets]!;
-    const last = Math.min((i + 1) * packets, packetCount) - 1;
-    messages.setPiece(i, address + first, offsets[last]! + lengths[last]! - first);
-  }
-  return messages;
 }

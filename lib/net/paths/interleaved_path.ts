@@ -70,9 +70,14 @@ export class InterleavedPath implements PacketPath {
     return this.writer.offer(interleave(this.rtpChannel, bytes), () => {});
   }
 
-  sendControl(bytes: Uint8Array): void {
+  sendControl(bytes: Uint8Array<ArrayBuffer>): void {
     if (this.#closed) return;
-    this.writer.write(interleave(this.rtcpChannel, bytes)).catch(() => {
+    const block = interleave(this.rtcpChannel, bytes);
+    const sent = this.#descriptor === undefined || !this.writer.idle
+      ? 0
+      : InterleavedSender.shared?.sendShort(this.#descriptor, block) ?? 0;
+    if (sent === block.length) return;
+    this.writer.write(block.subarray(sent)).catch(() => {
       // The connection's own reader learns that it broke.
     });
   }

@@ -27,7 +27,7 @@ export interface MediaPath {
   sendFrame(frame: PacketizedFrame, header: FrameHeader): boolean;
 
   /** Sends an RTCP packet. */
-  sendControl(bytes: Uint8Array): void;
+  sendControl(bytes: Uint8Array<ArrayBuffer>): void;
 
   /** No more is sent. */
   close(): void;

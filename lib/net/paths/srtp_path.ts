@@ -26,7 +26,7 @@ export class SrtpPath implements MediaPath {
     return own !== undefined && this.path.sendFrame(own, header);
   }
 
-  sendControl(bytes: Uint8Array): void {
+  sendControl(bytes: Uint8Array<ArrayBuffer>): void {
     const own = this.sender.protectControl(bytes);
     if (own !== undefined) this.path.sendControl(own);
   }

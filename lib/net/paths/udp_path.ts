@@ -17,6 +17,7 @@ export class UdpPath implements PacketPath {
   readonly name: string;
   readonly remains: Remains;
   readonly #receiver: FrameDestination;
+  readonly #controlReceiver: FrameDestination;
   #closed = false;
 
   /** @param failed told why the system refused a datagram */
@@ -25,11 +26,12 @@ export class UdpPath implements PacketPath {
     readonly destination: UdpDestination,
     readonly failed: (error: unknown) => void,
   ) {
-    const { hostname, rtpPort } = destination;
+    const { hostname, rtpPort, rtcpPort } = destination;
     // A group's ports are closed with it.
     this.remains = isMulticastV4(hostname) ? "arrive at once" : "arrive in time";
     this.name = `UDP ${hostPort(hostname, rtpPort)}`;
     this.#receiver = new FrameDestination(hostname, rtpPort, failed);
+    this.#controlReceiver = new FrameDestination(hostname, rtcpPort, failed);
   }
 
   sendFrame(frame: PacketizedFrame, header: FrameHeader): boolean {
@@ -45,14 +47,12 @@ export class UdpPath implements PacketPath {
     return true;
   }
 
-  sendControl(bytes: Uint8Array): void {
-    if (this.#closed) return;
-    const { hostname, rtcpPort } = this.destination;
-    this.ports.rtcp.send(bytes, { hostname, port: rtcpPort }).catch(this.failed);
+  sendControl(bytes: Uint8Array<ArrayBuffer>): void {
+    if (!this.#closed) this.ports.controlSender.sendDatagram(bytes, this.#controlReceiver);
   }
 
   close(): void {
-    if (!this.#closed) this.ports.release(this.#receiver);
+    if (!this.#closed) this.ports.release(this.#receiver, this.#controlReceiver);
     this.#closed = true;
   }
 }

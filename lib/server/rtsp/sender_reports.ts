@@ -1,8 +1,9 @@
 import { formatCompound } from "../../rtcp/compound.ts";
 import { ntpFromUnixMilliseconds } from "../../rtcp/ntp.ts";
 import type { RtcpPacket } from "../../rtcp/packet.ts";
+import { type SenderProgress, updateSenderReport } from "../../rtcp/sender_report.ts";
 import type { ServerContext } from "../context.ts";
-import { ScheduledTask } from "../scheduler.ts";
+import { ScheduledTask } from "../moments.ts";
 import type { RtpStream } from "./rtp_stream.ts";
 
 /** Mean time between sender reports in ms (RFC 3550, section 6.2, the least there is). */
@@ -20,6 +21,8 @@ export class SenderReports {
   #dueAt = 0;
   /** When the next report is due, in ms on the server's clock; none yet when undefined. */
   #reportAt: number | undefined;
+  /** A report with the name behind it; undefined before the first. */
+  #formatted: Uint8Array<ArrayBuffer> | undefined;
   /** Where no frame comes to bring it along. */
   readonly #task = new ScheduledTask(() => this.#report(this.#now));
 
@@ -49,7 +52,8 @@ export class SenderReports {
     // Who never sent anything leaves without a word.
     if (this.stream.packetCount === 0) return;
     const sources = [this.stream.ssrc];
-    this.#send([...this.#reportAndName(this.#now), { type: "BYE", sources, reason }]);
+    const packets = [...this.#reportAndName(this.#now), { type: "BYE" as const, sources, reason }];
+    this.stream.path?.sendControl(formatCompound(packets));
   }
 
   stop(): void {
@@ -62,40 +66,34 @@ export class SenderReports {
   }
 
   #report(at: number): void {
-    this.#send(this.#reportAndName(at));
+    // Formatted once: most of it stays as it is. Each in bytes of its own, as it may wait to be sent.
+    const report = (this.#formatted ??= formatCompound(this.#reportAndName(at))).slice();
+    updateSenderReport(report, this.#progress(at));
+    this.stream.path?.sendControl(report);
     const varied = REPORT_INTERVAL_MS * (0.5 + this.context.randomBits(16) / 0x10000);
     this.#reportAt = this.#now + varied;
     this.context.scheduler.schedule(this.#task, this.#reportAt + FRAME_PATIENCE_MS);
   }
 
-  #send(packets: RtcpPacket[]): void {
-    this.stream.path?.sendControl(formatCompound(packets));
+  #reportAndName(at: number): RtcpPacket[] {
+    const { stream: { ssrc }, context: { canonicalName } } = this;
+    return [
+      { type: "SR", ssrc, ...this.#progress(at), reports: [] },
+      { type: "SDES", chunks: [{ source: ssrc, items: [{ type: "CNAME", text: canonicalName }] }] },
+    ];
   }
 
   /** @param at the moment that both clocks are told of, in ms on the server's clock */
-  #reportAndName(at: number): RtcpPacket[] {
-    const { stream, context } = this;
-    const { clock } = context.options;
+  #progress(at: number): SenderProgress {
+    const { stream, context: { options: { clock } } } = this;
     // Where the media clock stands at that moment, between two frames.
     const interval = stream.plan?.interval ?? 1;
     const tick = this.#tick + (at - this.#dueAt) / interval;
-    return [
-      {
-        type: "SR",
-        ssrc: stream.ssrc,
-        ntpTimestamp: ntpFromUnixMilliseconds(clock.wallTime() - (this.#now - at)),
-        rtpTimestamp: stream.clock.at(tick),
-        packetCount: stream.packetCount >>> 0,
-        octetCount: stream.octetCount >>> 0,
-        reports: [],
-      },
-      {
-        type: "SDES",
-        chunks: [{
-          source: stream.ssrc,
-          items: [{ type: "CNAME", text: context.canonicalName }],
-        }],
-      },
-    ];
+    return {
+      ntpTimestamp: ntpFromUnixMilliseconds(clock.wallTime() - (this.#now - at)),
+      rtpTimestamp: stream.clock.at(tick),
+      packetCount: stream.packetCount >>> 0,
+      octetCount: stream.octetCount >>> 0,
+    };
   }
 }

@@ -1,6 +1,6 @@
 import { HELD_UP_MS } from "../../net/clock.ts";
 import type { ServerContext } from "../context.ts";
-import { ScheduledTask } from "../scheduler.ts";
+import { ScheduledTask } from "../moments.ts";
 
 /**
  * How long a receiver that lives by its reports may be silent at the least, in ms: they come up to 7.5 s

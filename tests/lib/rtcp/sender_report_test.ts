@@ -3,6 +3,7 @@ import {
   formatSenderReport,
   parseSenderReport,
   type SenderReport,
+  updateSenderReport,
 } from "../../../lib/rtcp/sender_report.ts";
 import { assert, assertEquals, assertThrows } from "../../support/assert.ts";
 import { type Golden, hex } from "../../support/golden.ts";
@@ -105,4 +106,18 @@ Deno.test("a sender report's extension is a view, and must be whole words", () =
   assert(parseSenderReport(bytes).extension?.buffer === bytes.buffer);
   const odd = { ...PLAIN, extension: new Uint8Array(3) };
   assertThrows(() => formatSenderReport(odd), RangeError, "multiple of 4");
+});
+
+Deno.test("a report brought up to date in place is the one that would be formatted", () => {
+  const progress = {
+    ntpTimestamp: { seconds: 0xffffffff, fraction: 1 },
+    rtpTimestamp: 0x80000000,
+    packetCount: 0xfffffffe,
+    octetCount: 7,
+  };
+  const before: SenderReport = { ...PLAIN, reports: [BLOCK] };
+  const bytes = new Uint8Array([0xaa, ...formatSenderReport(before), 0xbb]);
+  updateSenderReport(bytes.subarray(1), progress);
+  const expected = formatSenderReport({ ...before, ...progress });
+  assertEquals(bytes, new Uint8Array([0xaa, ...expected, 0xbb]));
 });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { ScheduledTask, Scheduler } from "../../../lib/server/scheduler.ts";
+import { ScheduledTask } from "../../../lib/server/moments.ts";
+import { Scheduler } from "../../../lib/server/scheduler.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 

@@ -1,6 +1,7 @@
 // Faults of one session are told and stay its own; a server that stops answers what it was asked.
 import { describeFault } from "../../../../lib/server/fault.ts";
-import { ScheduledTask, Scheduler } from "../../../../lib/server/scheduler.ts";
+import { ScheduledTask } from "../../../../lib/server/moments.ts";
+import { Scheduler } from "../../../../lib/server/scheduler.ts";
 import { MediaLibrary } from "../../../../lib/media/library.ts";
 import { RtspServer } from "../../../../lib/server/server.ts";
 import { DEFAULT_SERVER_OPTIONS } from "../../../../lib/server/options.ts";
