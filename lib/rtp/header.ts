@@ -50,6 +50,12 @@ export function writeRtpHeader(target: Uint8Array, at: number, fields: RtpHeader
   writeU32(target, at + SSRC_OFFSET, ssrc);
 }
 
+/** The first four bytes of such a header as one number, for values that fit their fields. */
+export function firstRtpWord(marker: boolean, payloadType: number, sequence: number): number {
+  const second = (marker ? MARKER_BIT : 0) | payloadType;
+  return ((RTP_VERSION << VERSION_SHIFT << 24) | (second << 16) | sequence) >>> 0;
+}
+
 /** The 16-bit field at `at`; the caller has checked the bounds. */
 export function readU16(bytes: Uint8Array, at: number): number {
   return (bytes[at]! << 8) | bytes[at + 1]!;
