@@ -5,7 +5,11 @@ import { count, Examples } from "./words.ts";
 
 /** Notes that a finding of its own tells better, or that only tell what the client does. */
 const TOLD_OTHERWISE: ReadonlySet<string> = new Set(["udp-silent", "keep-alive", "dialect"]);
-const BROKEN_BYTES: ReadonlySet<string> = new Set(["malformed-message", "resynchronised"]);
+const BROKEN_BYTES: ReadonlySet<string> = new Set([
+  "malformed-message",
+  "resynchronised",
+  "header-without-block",
+]);
 const WRONG_CSEQ: ReadonlySet<string> = new Set(["wrong-cseq", "lab-cseq"]);
 
 /** Tolerances and decisions of a client's, as far as they are worth a finding. */

@@ -4,6 +4,7 @@ import { HeadParser } from "./head_parser.ts";
 import { DEFAULT_LIMITS, type RtspLimits } from "./limits.ts";
 import { LineScanner } from "./line_scanner.ts";
 import { INTERLEAVED_HEADER_SIZE, INTERLEAVED_MAGIC, type RtspMessage } from "./message.ts";
+import { startsMessage } from "./message_starts.ts";
 import { Resynchroniser } from "./resynchroniser.ts";
 import { isToken } from "./text.ts";
 import type { OnTolerance } from "./tolerance.ts";
@@ -191,7 +192,14 @@ export class MessageParser {
       throw new MalformedError("Interleaved block", this.offset, problem);
     }
     const size = INTERLEAVED_HEADER_SIZE + length;
-    if (!queue.gather(size)) return MORE;
+    const isWhole = queue.gather(size);
+    if (startsMessage(queue.view(INTERLEAVED_HEADER_SIZE, Math.min(size, queue.contiguous)))) {
+      const detail = `the block of ${length} bytes at byte ${this.offset} is a message`;
+      this.#onTolerance?.("header-without-block", detail);
+      this.#skip(INTERLEAVED_HEADER_SIZE);
+      return this.#start();
+    }
+    if (!isWhole) return MORE;
     const channel = queue.byte(1)!;
     const payload = queue.view(INTERLEAVED_HEADER_SIZE, size);
     queue.consume(size);

@@ -1,6 +1,7 @@
 import { MalformedError } from "../bytes/malformed.ts";
 import type { RtspLimits } from "./limits.ts";
 import { INTERLEAVED_HEADER_SIZE, INTERLEAVED_MAGIC } from "./message.ts";
+import { MESSAGE_STARTS } from "./message_starts.ts";
 import { METHODS } from "./methods.ts";
 import { parseStartLine } from "./start_line.ts";
 import { decodeLine, isControl } from "./text.ts";
@@ -17,9 +18,6 @@ const SMALLEST_PAYLOAD = 4;
 const GLUED = new RegExp(
   `(?:RTSP/[0-9]+\\.[0-9]+ [1-9][0-9][0-9](?: |$)|(?:${METHODS.join("|")}) [^ ]+ RTSP/[0-9])`,
 );
-/** The texts a block may be followed by. */
-const STARTS = ["RTSP/", ...METHODS.map((method) => `${method} `)]
-  .map((text) => new TextEncoder().encode(text));
 
 /**
  * Looks through damaged bytes for the next plausible start: a whole line that is a start line, or
@@ -84,7 +82,7 @@ export class Resynchroniser {
       return channel === undefined ? undefined : channel <= this.#limits.resynchroniseChannel;
     }
     let unfinished = false;
-    for (const start of STARTS) {
+    for (const start of MESSAGE_STARTS) {
       const here = bytes.subarray(at, at + start.length);
       if (!here.every((byte, i) => byte === start[i])) continue;
       if (here.length === start.length) return true;

@@ -49,7 +49,7 @@ export class Moment {
     while (tasks.length > this.#next && tasks[tasks.length - 1] === undefined) tasks.pop();
   }
 
-  /** Takes the next task, in the order of their ranks; those that come meanwhile are the last. */
+  /** Takes the next task, in the order of their ranks. */
   take(): ScheduledTask | undefined {
     if (!this.#inOrder) this.#sort();
     const tasks = this.#tasks;

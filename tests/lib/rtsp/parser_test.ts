@@ -1,3 +1,4 @@
+import { toHex } from "../../../lib/bytes/hex.ts";
 import fc from "fast-check";
 import { formatRequest, formatResponse, interleave } from "../../../lib/rtsp/format.ts";
 import { HeaderList } from "../../../lib/rtsp/headers.ts";
@@ -168,6 +169,23 @@ const GOLDEN: Row[] = [
     tolerances: ["blank-line-before-message"],
   },
   {
+    name: "a message in place of the block that was announced, as rtspsrc sends it over TLS",
+    bytes: join(
+      Uint8Array.of(0x24, 1, 0, 84),
+      ascii("PAUSE rtsp://h/a RTSP/1.0\r\nCSeq: 5\r\n\r\n"),
+    ),
+    value: request("PAUSE", "rtsp://h/a", [["CSeq", "5"]]),
+    roundTrip: false,
+    tolerances: ["header-without-block"],
+  },
+  {
+    name: "the same in place of a block that would have been shorter than the message's first line",
+    bytes: join(Uint8Array.of(0x24, 1, 0, 8), ascii("RTSP/1.0 200 OK\r\nCSeq: 5\r\n\r\n")),
+    value: response(200, "OK", [["CSeq", "5"]]),
+    roundTrip: false,
+    tolerances: ["header-without-block"],
+  },
+  {
     name: "spaces and UTF-8 in the path as ffmpeg and rtspsrc send them",
     bytes: ascii("OPTIONS rtsp://h/a b é.mjpeg RTSP/1.0\r\nCSeq: 1\r\n\r\n"),
     value: request("OPTIONS", "rtsp://h/a b é.mjpeg", [["CSeq", "1"]]),
@@ -302,6 +320,15 @@ Deno.test("tolerances are reported once per message", () => {
     "blank-line-before-message",
     "bare-line-feed",
   ]);
+});
+
+Deno.test("a block of text that is no whole first word of a message is a block", () => {
+  for (const text of ["PAUS", "PAUSED", "RTSP", "pause ", "X rtsp://h/a RTSP/1.0\r\n\r\n"]) {
+    const { said, tolerances, pending } = drain([interleave(1, ascii(text))]);
+    const payload = toHex(ascii(text));
+    assertEquals(said, [{ kind: "interleaved", channel: 1, payload }]);
+    assertEquals([tolerances, pending], [[], 0]);
+  }
 });
 
 Deno.test("blank lines before a block are reported for each block", () => {
