@@ -1,4 +1,4 @@
-/** The effort of all frames that one wake sends, before others are given a moment of their own. */
+/** Viewers that one wake serves, before others are given a moment of their own. */
 const FULL = 64;
 /** How far from the newcomer's own time the moments it joins may lie at most, in ms. */
 const MOST_APART_MS = 25;
@@ -10,8 +10,6 @@ export interface PhasePlace {
   readonly origin: number;
   /** Intervals from then to the moment nearest to when the viewer begins. */
   readonly past: number;
-  /** What its frames add to the moment. */
-  readonly effort: number;
 }
 
 /**
@@ -24,8 +22,7 @@ export interface PhasePlace {
  * before the next one is begun, as far from the others as can be.
  */
 export class Phases {
-  /** The effort of a moment, for each slot. */
-  readonly #efforts: number[];
+  readonly #viewers: number[];
   readonly #apart: number;
   #anchor = 0;
   #size = 0;
@@ -35,7 +32,7 @@ export class Phases {
    * @param width ms from slot to slot at least
    */
   constructor(readonly interval: number, readonly width: number) {
-    this.#efforts = Array(Math.max(1, Math.floor(interval / width))).fill(0);
+    this.#viewers = Array(Math.max(1, Math.floor(interval / width))).fill(0);
     this.#apart = Math.min(interval / 2, MOST_APART_MS);
   }
 
@@ -44,21 +41,18 @@ export class Phases {
     return this.#size;
   }
 
-  /**
-   * @param now when the viewer begins, in ms
-   * @param effort of one of its frames: 1 for one over UDP
-   */
-  join(now: number, effort = 1): PhasePlace {
+  /** @param now when the viewer begins, in ms */
+  join(now: number): PhasePlace {
     if (this.#size === 0) this.#anchor = now;
     const slot = this.#chosen(now);
-    this.#efforts[slot]! += effort;
+    this.#viewers[slot]!++;
     this.#size++;
     const origin = this.#anchor + slot * this.width;
-    return { slot, origin, past: Math.round((now - origin) / this.interval), effort };
+    return { slot, origin, past: Math.round((now - origin) / this.interval) };
   }
 
-  leave({ slot, effort }: PhasePlace): void {
-    this.#efforts[slot]! -= effort;
+  leave({ slot }: PhasePlace): void {
+    this.#viewers[slot]!--;
     this.#size--;
   }
 
@@ -66,7 +60,7 @@ export class Phases {
   #chosen(now: number): number {
     let chosen = 0;
     let best = -Infinity;
-    for (let slot = 0; slot < this.#efforts.length; slot++) {
+    for (let slot = 0; slot < this.#viewers.length; slot++) {
       if (this.#fromSlot(slot, now) > this.#apart) continue;
       const value = this.#value(slot);
       if (value > best) [chosen, best] = [slot, value];
@@ -75,18 +69,18 @@ export class Phases {
   }
 
   #value(slot: number): number {
-    const effort = this.#efforts[slot]!;
-    if (effort >= FULL) return -effort;
-    if (effort > 0 || this.#size === 0) return this.#efforts.length + effort;
+    const viewers = this.#viewers[slot]!;
+    if (viewers >= FULL) return -viewers;
+    if (viewers > 0 || this.#size === 0) return this.#viewers.length + viewers;
     return this.#distance(slot);
   }
 
   /** Slots to the nearest one that is taken. */
   #distance(slot: number): number {
-    const slots = this.#efforts.length;
+    const slots = this.#viewers.length;
     for (let distance = 1; distance < slots; distance++) {
       const [before, after] = [(slot + slots - distance) % slots, (slot + distance) % slots];
-      if (this.#efforts[before]! > 0 || this.#efforts[after]! > 0) return distance;
+      if (this.#viewers[before]! > 0 || this.#viewers[after]! > 0) return distance;
     }
     return slots;
   }

@@ -6,8 +6,6 @@ import type { Scheduler } from "./scheduler.ts";
 
 /** Where a player's frames go. */
 export interface FrameSink {
-  /** What sending one costs, next to one that is cut into packets over UDP. */
-  readonly effort: number;
   /**
    * Sends one frame at its time. Must not wait.
    * @param jpeg the frame; shared with other viewers, never to be changed
@@ -100,7 +98,7 @@ export class Player {
     this.#leavePlace();
     this.#stretch = stretch;
     this.#begunAt = this.scheduler.clock.now();
-    this.#place = this.scheduler.join(stretch.interval, this.sink.effort);
+    this.#place = this.scheduler.join(stretch.interval);
     this.#pace = new Pace(this.#place.origin, stretch.interval, this.#place.past);
     this.scheduler.schedule(this.#task, this.#begunAt);
   }

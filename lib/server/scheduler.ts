@@ -46,15 +46,14 @@ export class Scheduler {
    * A place among those whose frames have the same interval, so that one wake and one system call
    * serve many of them.
    * @param interval ms from frame to frame
-   * @param effort what one of its frames costs, next to one over UDP
    */
-  join(interval: number, effort: number): PhasePlace {
+  join(interval: number): PhasePlace {
     let phases = this.#phases.get(interval);
     if (phases === undefined) {
       phases = new Phases(interval, this.gridMs);
       this.#phases.set(interval, phases);
     }
-    return phases.join(this.clock.now(), effort);
+    return phases.join(this.clock.now());
   }
 
   /** Gives the place back. */

@@ -48,11 +48,6 @@ export class LabSession implements FrameSink {
     return this.facts.session;
   }
 
-  /** One datagram is not cut. */
-  get effort(): number {
-    return 0.5;
-  }
-
   get framesSent(): number {
     return this.#framesSent;
   }

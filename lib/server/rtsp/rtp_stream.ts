@@ -48,7 +48,6 @@ export class RtpStream implements FrameSink {
   readonly ssrc: number;
   readonly reports: SenderReports;
   #path: MediaPath | undefined;
-  #transport: MediaTransport = "udp";
   /** Where what leaves over the path is counted. */
   #sent: SentMedia;
   #sequence: number;
@@ -69,7 +68,7 @@ export class RtpStream implements FrameSink {
     this.#sequence = context.randomBits(context.options.srtp ? 15 : 16);
     this.clock = new RtpClock(context.randomBits(32), JPEG_CLOCK_RATE);
     const { options: { loop }, scheduler, metrics } = context;
-    this.#sent = metrics.sent[this.#transport];
+    this.#sent = metrics.sent.udp;
     this.player = playerOf({ source: lease.source, fps, loop, sink: this, scheduler });
     this.reports = new SenderReports(this, context);
   }
@@ -77,11 +76,6 @@ export class RtpStream implements FrameSink {
   /** Whether frames are leaving. */
   get running(): boolean {
     return this.player.playing && !this.player.ended;
-  }
-
-  /** One write takes half of what a kernel needs to cut a frame into packets. */
-  get effort(): number {
-    return this.#transport === "tcp" ? 0.5 : 1;
   }
 
   /** The sequence number of the next packet. */
@@ -146,9 +140,8 @@ export class RtpStream implements FrameSink {
   /** Sets the way to send, replacing the one before. */
   sendOver(path: MediaPath, transport: MediaTransport): void {
     this.#path?.close();
-    this.#path = path;
-    this.#transport = transport;
     this.#sent = this.options.context.metrics.sent[transport];
+    this.#path = path;
   }
 
   /** Plays now. */

@@ -27,7 +27,6 @@ async function playWith(error: Error, loop: boolean): Promise<{
     close: (): void => {},
   };
   const sink = {
-    effort: 1,
     sendFrame: (): number => seen.sent++,
     mediaEnded: (): number => seen.ends++,
     frameFailed: (index: number): number => seen.failed.push(index),

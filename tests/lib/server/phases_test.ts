@@ -8,25 +8,25 @@ const WIDTH = 4;
 Deno.test("whoever is alone keeps exactly its own time", () => {
   const phases = new Phases(INTERVAL, WIDTH);
   const place = phases.join(1234.5);
-  assertEquals(place, { slot: 0, origin: 1234.5, past: 0, effort: 1 });
+  assertEquals(place, { slot: 0, origin: 1234.5, past: 0 });
   phases.leave(place);
-  assertEquals(phases.join(2001.25), { slot: 0, origin: 2001.25, past: 0, effort: 1 });
+  assertEquals(phases.join(2001.25), { slot: 0, origin: 2001.25, past: 0 });
 });
 
 Deno.test("a newcomer keeps step with the others, at the moment nearest to its own", () => {
   const phases = new Phases(INTERVAL, WIDTH);
   phases.join(1000);
-  assertEquals(phases.join(1019), { slot: 0, origin: 1000, past: 0, effort: 1 });
-  assertEquals(phases.join(1039), { slot: 0, origin: 1000, past: 1, effort: 1 });
-  assertEquals(phases.join(4050), { slot: 0, origin: 1000, past: 76, effort: 1 });
-  assertEquals(phases.join(4065), { slot: 0, origin: 1000, past: 77, effort: 1 });
+  assertEquals(phases.join(1019), { slot: 0, origin: 1000, past: 0 });
+  assertEquals(phases.join(1039), { slot: 0, origin: 1000, past: 1 });
+  assertEquals(phases.join(4050), { slot: 0, origin: 1000, past: 76 });
+  assertEquals(phases.join(4065), { slot: 0, origin: 1000, past: 77 });
 });
 
 Deno.test("of a long interval only moments that are near are joined", () => {
   const phases = new Phases(1000, WIDTH);
   phases.join(1000);
   assertEquals(phases.join(2025).slot, 0);
-  assertEquals(phases.join(2975), { slot: 0, origin: 1000, past: 2, effort: 1 });
+  assertEquals(phases.join(2975), { slot: 0, origin: 1000, past: 2 });
   const { slot, origin, past } = phases.join(2500);
   assert(slot !== 0 && Math.abs(origin + past * 1000 - 2500) <= 25, String(slot));
 });
@@ -38,16 +38,6 @@ Deno.test("a slot takes 64, then the slot farthest from the others is begun", ()
   assertEquals(phases.join(1019).slot, 5);
   phases.leave(places[0]!);
   assertEquals(phases.join(1019).slot, 0);
-});
-
-Deno.test("a slot takes twice as many whose frames are half the effort, whoever else is there", () => {
-  const phases = new Phases(INTERVAL, WIDTH);
-  const place = phases.join(1000, 1);
-  for (let i = 0; i < 126; i++) assertEquals(phases.join(1000, 0.5).slot, 0);
-  assertEquals(phases.join(1000, 0.5).slot, 5);
-  phases.leave(place);
-  for (let i = 0; i < 2; i++) assertEquals(phases.join(1000, 0.5).slot, 0);
-  assertEquals(phases.join(1000, 0.5).slot, 5);
 });
 
 Deno.test("where all slots are full they fill evenly", () => {

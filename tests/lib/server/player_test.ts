@@ -45,7 +45,6 @@ class TestSource implements FrameSource {
 
 /** A player, and everything it did with the time it did it. */
 class Viewer implements FrameSink {
-  readonly effort = 1;
   readonly clock = new FakeClock(0);
   readonly scheduler = new Scheduler(this.clock);
   readonly sent: [index: number, at: number][] = [];
