@@ -148,6 +148,7 @@ for (const timed of [true, false]) {
       const waits: { ages: number[]; took: number }[] = [];
       let ages: number[] = [];
       let began = 0;
+      let unnoted = 0;
       // Three rounds of three: two that come at once, another, and a long time with nobody looking.
       const round = (): void => {
         began = performance.now();
@@ -159,7 +160,9 @@ for (const timed of [true, false]) {
       const receiving = burst.receiver.receiveAll((_bytes, _from, age) => {
         ages.push(age);
         if (ages.length < 3) return;
-        waits.push({ ages, took: performance.now() - began });
+        // The system begins to note times some moments after it was first asked to.
+        const isNoted = !timed || waits.length > 0 || ages[0]! >= WAIT_MS || ++unnoted > 20;
+        if (isNoted) waits.push({ ages, took: performance.now() - began });
         ages = [];
         if (waits.length === 3) burst.receiver.close();
         else setTimeout(round, 0);
