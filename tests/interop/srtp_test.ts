@@ -16,6 +16,7 @@ import {
 import { gstScript, peerScript, PYTHON_GST } from "./support/gstreamer.ts";
 import { writeAvi } from "./support/peer_servers.ts";
 import {
+  assertPlayedOverTls,
   assertPlayedToTheEnd,
   jsonLines,
   rtspkit,
@@ -52,7 +53,7 @@ async function assertOpensAll(
       const flags = ["--srtp", ...tls ? await tlsFlags(folder) : []];
       await withServer({ root, fps: FPS, flags }, async (server) => {
         assertEquals(await client(server), expected);
-        await assertPlayedToTheEnd(server, FRAMES);
+        await (tls ? assertPlayedOverTls : assertPlayedToTheEnd)(server, FRAMES);
       });
     });
   });
