@@ -106,6 +106,8 @@ export class RtspServer {
   }
 
   #accept(socket: Deno.TcpConn | Deno.TlsConn): void {
+    // It came in the turn in which the server was closed, which ends those that are known.
+    if (this.#closed) return closeQuietly(socket);
     const hostname = peerOf(socket);
     // It went away again while it waited.
     if (hostname === undefined) return closeQuietly(socket);

@@ -186,3 +186,25 @@ Deno.test("EMFILE: a server without descriptors waits a little, goes on, and tel
     2,
   ]]);
 });
+
+Deno.test("who is accepted in the turn in which the server stops does not hold it up", async () => {
+  using listener = listenTcp("127.0.0.1", 0);
+  const accepted = Promise.withResolvers<Deno.TcpConn>();
+  const server = new RtspServer({
+    addr: listener.addr,
+    accept: () => accepted.promise,
+    close: () => {},
+  }, {
+    ...DEFAULT_SERVER_OPTIONS,
+    media: { open: () => Promise.reject(new Error("none")), list: () => Promise.resolve([]) },
+    clock: new FakeClock(),
+    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    onEvent: () => {},
+  });
+  const serving = server.serve();
+  using client = await Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port });
+  accepted.resolve(await listener.accept());
+  server.close();
+  await serving;
+  assertEquals(await client.read(new Uint8Array(1)), null);
+});
