@@ -72,8 +72,8 @@ export class Moment {
 }
 
 /**
- * Moments, the earliest first: a binary heap. Viewers share moments, so a thousand of them are a few
- * dozen entries, and one that plays on is an entry at the end of a list.
+ * Moments, the earliest first: a binary heap. Viewers share the moments of their frames, so one that
+ * plays on is an entry at the end of a list and moves nothing about in the heap.
  */
 export class Moments {
   readonly #heap: Moment[] = [];

@@ -8,13 +8,11 @@ import {
 import type { FrameHeader } from "../paths/media_path.ts";
 import { addressOf, ERRNO, errno, type Libc, libc } from "./libc.ts";
 import { Messages } from "./message.ts";
+import { ShortPlace } from "./short_place.ts";
 import { findDescriptor, SOCKET_TYPE } from "./socket_descriptor.ts";
 
 /** `MSG_DONTWAIT | MSG_NOSIGNAL`: neither block nor raise SIGPIPE. */
 const FLAGS = 0x40 | 0x4000;
-
-/** Most bytes of a block that is copied to be sent: what most RTCP is. */
-const SHORT_BYTES = 512;
 
 /** A frame as interleaved blocks, shared by all viewers but for the moment it is sent. */
 interface Blocks {
@@ -33,9 +31,7 @@ export class InterleavedSender {
   static #shared: InterleavedSender | undefined | null = null;
   readonly #frames = new WeakMap<PacketizedFrame, Blocks>();
   readonly #message = new Messages();
-  /** Where short blocks lie to be sent. */
-  readonly #short = new Uint8Array(SHORT_BYTES);
-  readonly #shortAddress = Number(addressOf(this.#short));
+  readonly #shortPlace = new ShortPlace();
 
   private constructor(readonly library: Libc) {}
 
@@ -82,9 +78,8 @@ export class InterleavedSender {
    * @returns as {@linkcode send} does; 0 for a block that is too long
    */
   sendShort(descriptor: number, block: Uint8Array): number | undefined {
-    if (block.length > SHORT_BYTES) return 0;
-    this.#short.set(block);
-    return this.#write(descriptor, this.#shortAddress, block.length);
+    const address = this.#shortPlace.put(block);
+    return address === undefined ? 0 : this.#write(descriptor, address, block.length);
   }
 
   #write(descriptor: number, address: number, length: number): number | undefined {

@@ -53,7 +53,7 @@ export class Messages {
   }
 
   /**
-   * Begins anew; every piece and the name are to be set then.
+   * Begins anew; every piece is to be set then, and the name where there is one.
    * @param segmentSize bytes of each datagram the kernel cuts a message into; 0 for one datagram
    */
   begin(count: number, segmentSize: number): void {

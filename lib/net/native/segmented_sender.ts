@@ -5,6 +5,7 @@ import type { FrameDestination, FrameSender, Segmentation } from "../frame_sende
 import type { FrameHeader } from "../paths/media_path.ts";
 import { addressOf, ERRNO, errno, type Libc } from "./libc.ts";
 import { Messages } from "./message.ts";
+import { ShortPlace } from "./short_place.ts";
 import { sockaddrIn } from "./sockaddr.ts";
 
 const SOL_UDP = 17;
@@ -15,9 +16,6 @@ const MOST_SEGMENTS = 64;
 const MOST_MESSAGE_BYTES = 65_507;
 /** Viewers on this machine for whom frames are cut by the kernel, unless a setting says otherwise. */
 const MANY_HERE = 8;
-
-/** Datagrams up to this length are copied to be sent: what most RTCP is. */
-const SHORT_BYTES = 512;
 
 /** What is kept about a receiver: its `struct sockaddr`, and where that lies. */
 interface Receiver {
@@ -41,7 +39,7 @@ export class SegmentedSender implements FrameSender {
   #frame: PacketizedFrame | undefined;
   #cut = false;
   readonly #addresses = new WeakMap<Uint8Array, number>();
-  readonly #copy = new Uint8Array(SHORT_BYTES);
+  readonly #shortPlace = new ShortPlace();
   #refused = false;
   /** Receivers on this machine. */
   #here = 0;
@@ -80,7 +78,8 @@ export class SegmentedSender implements FrameSender {
     if (receiver === undefined) return this.portable.sendDatagram(bytes, to);
     this.#frame = undefined;
     this.#messages.begin(1, 0);
-    this.#messages.setPiece(0, this.#placeOf(bytes), bytes.length);
+    const address = this.#shortPlace.put(bytes) ?? this.#addressOf(bytes);
+    this.#messages.setPiece(0, address, bytes.length);
     this.#messages.setName(receiver.address, receiver.sockaddr.length);
     if (this.#sendAll() === 0) this.portable.sendDatagram(bytes, to);
   }
@@ -151,13 +150,6 @@ export class SegmentedSender implements FrameSender {
     }
     this.#frame = frame;
     this.#cut = cut;
-  }
-
-  /** Where bytes lie that are to be sent: if they are few, in a copy, whose place is known. */
-  #placeOf(bytes: Uint8Array<ArrayBuffer>): number {
-    if (bytes.length > this.#copy.length) return this.#addressOf(bytes);
-    this.#copy.set(bytes);
-    return this.#addressOf(this.#copy);
   }
 
   #addressOf(bytes: Uint8Array<ArrayBuffer>): number {

@@ -6,6 +6,7 @@ import { MediaLibrary } from "../../../../lib/media/library.ts";
 import { RtspServer } from "../../../../lib/server/server.ts";
 import { DEFAULT_SERVER_OPTIONS } from "../../../../lib/server/options.ts";
 import type { ServerEvent } from "../../../../lib/server/events.ts";
+import { systemClock, withTimeout } from "../../../../lib/net/clock.ts";
 import { listenTcp } from "../../../../lib/net/tcp.ts";
 import type { FrameSource } from "../../../../lib/stream/frame_source.ts";
 import type { MediaProvider } from "../../../../lib/stream/media_provider.ts";
@@ -205,6 +206,6 @@ Deno.test("who is accepted in the turn in which the server stops does not hold i
   using client = await Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port });
   accepted.resolve(await listener.accept());
   server.close();
-  await serving;
+  await withTimeout(systemClock, serving, 5000, "the server's end");
   assertEquals(await client.read(new Uint8Array(1)), null);
 });
