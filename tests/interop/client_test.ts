@@ -18,9 +18,9 @@ async function gstClip(): Promise<{ frames: Uint8Array; fps: number; hashes: str
   return { frames, fps: FPS, hashes: await sourceHashes(frames) };
 }
 
-/** Runs a command of ours that must succeed. @returns the summary */
+/** Runs a command of ours that must succeed; when it does not, shows the exchange. @returns the summary */
 async function receive(args: string[], env: Record<string, string> = {}): Promise<JsonEvent> {
-  const { code, stdout, stderr } = await rtspkit([...args, "--json"], { env });
+  const { code, stdout, stderr } = await rtspkit([...args, "--json", "-v"], { env });
   assertEquals(code, 0, stderr);
   return jsonLines(stdout).find(({ event }) => event === "summary")!;
 }
@@ -143,6 +143,7 @@ peerTest("play gets every frame from VLC's server from when it joins", VLC_SERVE
     // VLC answers a SETUP for TCP with 461.
     const refused = await rtspkit(["play", url, "--ui", "none", "--transport", "tcp"]);
     assertEquals(refused.code, 4);
+    assertMatch(refused.stderr, /461/);
     await inFolder({}, async (out) => {
       const how = ["--transport", "udp", "--frames", String(FRAMES / 2), "--out", out];
       assertEquals(whole(await receive(["play", url, ...how])), wholeSummary(FRAMES / 2));

@@ -63,7 +63,7 @@ export async function withVlcServer(
       ...["--sout", `#rtp{sdp=${url}}`, "vlc://quit"],
     ], { uid: NOBODY, env: { HOME: folder, XDG_RUNTIME_DIR: folder } });
     try {
-      await listening(port, vlc);
+      await describes(port, url, vlc);
       await use(url);
     } finally {
       await vlc.stop();
@@ -79,19 +79,30 @@ function freePort(): number {
   return port;
 }
 
-/** Resolves once somebody listens on a port. */
-async function listening(port: number, child: Child): Promise<void> {
+/** Resolves once a server describes a stream: VLC listens before it has opened what it plays. */
+async function describes(port: number, url: string, child: Child): Promise<void> {
   const giveUpAt = Date.now() + PEER_MS;
   for (;;) {
-    try {
-      (await Deno.connect({ hostname: "127.0.0.1", port })).close();
-      return;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.ConnectionRefused)) throw error;
-      if (child.exited || Date.now() > giveUpAt) {
-        throw new Error(`Nobody listens on port ${port}:\n${child.stdout}${child.stderr}`);
-      }
-      await new Promise((resolve) => setTimeout(resolve, 20));
+    const reply = await describe(port, url);
+    if (/^m=video/m.test(reply)) return;
+    if (child.exited || Date.now() > giveUpAt) {
+      throw new Error(`No stream at ${url}: ${reply}\n${child.stdout}${child.stderr}`);
     }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** What a server answers to DESCRIBE, the beginning of it when more is slow to come. */
+async function describe(port: number, url: string): Promise<string> {
+  try {
+    using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+    const request = `DESCRIBE ${url} RTSP/1.0\r\nCSeq: 1\r\n\r\n`;
+    await connection.write(new TextEncoder().encode(request));
+    const reply = new Uint8Array(65_536);
+    const length = await connection.read(reply) ?? 0;
+    return new TextDecoder().decode(reply.subarray(0, length));
+  } catch (error) {
+    if (error instanceof Deno.errors.ConnectionRefused) return "connection refused";
+    throw error;
   }
 }
