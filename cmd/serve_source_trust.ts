@@ -1,12 +1,17 @@
 import type { TlsTrust } from "../lib/net/tls_trust.ts";
 import { UsageError } from "./exit_status.ts";
 import type { Origin, SourceSetting } from "./serve_source_settings.ts";
-import { certificatesIn, readFingerprint } from "./tls_trust_flags.ts";
+import {
+  certificatesIn,
+  looksLikeFingerprint,
+  noFingerprint,
+  readFingerprint,
+} from "./tls_trust_flags.ts";
 
 /**
  * Reads what `--source-trust` says, each time it was given.
  * @returns what is trusted beside the authorities that this machine knows, by source
- * @throws {UsageError} when one makes no sense for the sources there are
+ * @throws {UsageError} when one makes no sense for the sources there are, or lacks digits
  * @throws {LocalError} (as a rejection) when a file cannot be read, or holds no certificate
  */
 export async function readSourceTrust(
@@ -31,6 +36,7 @@ export async function readSourceTrust(
     if (trusted.has(name)) throw new UsageError(`--source-trust: two are for ${name}`);
     const fingerprint = readFingerprint(what);
     const flag = `--source-trust ${name}=${what}`;
+    if (fingerprint === undefined && looksLikeFingerprint(what)) throw noFingerprint(flag);
     trusted.set(
       name,
       fingerprint === undefined

@@ -26,10 +26,12 @@ export async function readTrust(flags: TrustFlags): Promise<TlsTrust | undefined
   if (fingerprint === undefined) return undefined;
   const bytes = readFingerprint(fingerprint);
   if (bytes !== undefined) return { fingerprint: bytes };
-  const digits = 2 * SHA256_BYTES;
-  throw new UsageError(
-    `--tls-fingerprint ${JSON.stringify(fingerprint)} is no SHA-256: ${digits} hex digits`,
-  );
+  throw noFingerprint(`--tls-fingerprint ${JSON.stringify(fingerprint)}`);
+}
+
+/** @param flag as typed, with its value */
+export function noFingerprint(flag: string): UsageError {
+  return new UsageError(`${flag} is no SHA-256: ${2 * SHA256_BYTES} hex digits`);
 }
 
 /**
@@ -47,6 +49,11 @@ export async function certificatesIn(file: string, flag: string): Promise<string
   const found = text.match(CERTIFICATE);
   if (found !== null) return found;
   throw new LocalError(`${flag}: no certificate in it (PEM has BEGIN CERTIFICATE)`);
+}
+
+/** Whether a text can only be meant as a fingerprint, though digits of it may be missing. */
+export function looksLikeFingerprint(text: string): boolean {
+  return /^(sha-?256[:=])?[0-9a-f:]{40,}$/i.test(text);
 }
 
 /** 64 hexadecimal digits, with colons between bytes or without; undefined for anything else. */

@@ -30,6 +30,7 @@ Deno.test("--source-trust that fits no source, or that cannot be read, is refuse
       [[`c=${HEX}`], "--source-trust c: only rtsps:// and https:// show a certificate"],
       [[`d=${HEX}`], "--source-trust d: only rtsps://"],
       [[`a=${HEX}`, `a=${HEX}`], "two are for a"],
+      [[`a=${HEX.slice(2)}`], "is no SHA-256: 64 hex digits"],
     ] as const
   ) await assertRejects(() => readSourceTrust(values, SOURCES), UsageError, says);
   await assertRejects(
