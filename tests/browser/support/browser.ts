@@ -186,6 +186,11 @@ export class TestPage {
     }
   }
 
+  /** How far the page is wider than what is seen of it, in pixels; 0 when it is not. */
+  overflow(): Promise<number> {
+    return this.in("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+  }
+
   /** What the accessibility check has against the page as it is. */
   async violations(): Promise<string[]> {
     await this.page.evaluate(axeScript);
