@@ -122,7 +122,13 @@ function readValue(name: string, flag: Flag, value: unknown): unknown {
   return checkRange(`--${name}`, number, flag);
 }
 
+/** How help names the values that are files. */
+const FILES = ["FILE", "DIR", "PATH"];
+
 function readChoice(name: string, flag: Flag, text: string): string {
+  if (text === "-" && FILES.includes(flag.placeholder ?? "")) {
+    throw new UsageError(`--${name} -: this takes neither stdin nor stdout; name a file`);
+  }
   if (flag.choices === undefined || flag.choices.includes(text)) return text;
   throw new UsageError(
     `--${name}: ${JSON.stringify(text)} is not one of ${flag.choices.join(", ")}`,

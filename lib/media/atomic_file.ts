@@ -5,6 +5,7 @@ import { AppendFile } from "./append_file.ts";
  * renamed at the end. Whoever has the old file open keeps it.
  */
 export class AtomicFile {
+  /** Its name, behind links. */
   readonly path: string;
   readonly #temporary: string;
   readonly #file: AppendFile;
@@ -18,9 +19,12 @@ export class AtomicFile {
 
   /**
    * Begins a file.
-   * @param path its name once it is whole; the folder must exist
+   * @param name its name once it is whole, or a link to a file; the folder must exist
+   * @throws {Error} (as a rejection) when it cannot be written, or the name is that of a device, a
+   * pipe or a folder: giving the file its name would do away with those
    */
-  static async create(path: string): Promise<AtomicFile> {
+  static async create(name: string): Promise<AtomicFile> {
+    const path = await fileNamed(name);
     const temporary = temporaryName(path);
     const file = await Deno.open(temporary, { write: true, createNew: true });
     return new AtomicFile(path, temporary, new AppendFile(file));
@@ -110,6 +114,26 @@ export async function writeWhole(path: string, bytes: Uint8Array): Promise<void>
     await file.commit();
   } catch (error) {
     await file.abort();
+    throw error;
+  }
+}
+
+/** What a name stands for: itself, or the file that a link leads to. */
+async function fileNamed(name: string): Promise<string> {
+  const found = await statOf(name);
+  if (found === undefined || found.isFile) return name;
+  if (!found.isSymlink) {
+    throw new Deno.errors.NotSupported("there is a device, a pipe or a folder of that name");
+  }
+  // Throws where it leads nowhere.
+  return fileNamed(await Deno.realPath(name));
+}
+
+async function statOf(name: string): Promise<Deno.FileInfo | undefined> {
+  try {
+    return await Deno.lstat(name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
 }

@@ -4,6 +4,7 @@ import { MemoryBytes } from "../../lib/media/byte_source.ts";
 import { openConcatenatedFile } from "../../lib/media/concatenated_file.ts";
 import { openLabFile } from "../../lib/media/lab_file.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { namesIn } from "../support/folder.ts";
 import { clipFrames } from "../support/clips.ts";
 import { Program, type ProgramResult, runProgram } from "../support/program.ts";
 import { SMALL_DISKS, withSmallDisk } from "../support/small_disk.ts";
@@ -11,10 +12,6 @@ import { allFrames, join, labFile, labFrame, withFolder } from "../lib/media/fra
 import { FRAMES as SERVED, withServedClip } from "./served_clip.ts";
 
 const FRAMES = clipFrames({ frames: 50, width: 32, height: 16 });
-
-async function namesIn(folder: string): Promise<string[]> {
-  return (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).sort();
-}
 
 async function framesIn(path: string, open: typeof openLabFile): Promise<Uint8Array[]> {
   return await allFrames(open(new MemoryBytes(await Deno.readFile(path))));

@@ -4,15 +4,12 @@ import { openConcatenatedFile } from "../../lib/media/concatenated_file.ts";
 import type { FrameRecord } from "../../lib/media/frame_manifest.ts";
 import { openLabFile } from "../../lib/media/lab_file.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import { namesIn } from "../support/folder.ts";
 import { hex } from "../support/golden.ts";
 import { Program, runProgram } from "../support/program.ts";
 import { allFrames, tinyJpeg } from "../lib/media/frames.ts";
 import { type LabDatagram, withLabServer } from "./lab_server.ts";
 import { FRAMES, withServedClip } from "./served_clip.ts";
-
-async function namesIn(folder: string): Promise<string[]> {
-  return (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).sort();
-}
 
 async function manifest(folder: string): Promise<FrameRecord[]> {
   const text = await Deno.readTextFile(`${folder}/frames.jsonl`);

@@ -1,6 +1,7 @@
 // `dump` as a program, of streams that are no JPEG: a scripted server sends H.264 and G.711.
 import { joined, START_CODE } from "../../lib/codec/nal/byte_stream.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import { namesIn } from "../support/folder.ts";
 import { hex } from "../support/golden.ts";
 import { Program, type ProgramResult, runProgram } from "../support/program.ts";
 import { goodbye, packetsOf, PICTURES, rtpPacket } from "../support/scripted_media.ts";
@@ -98,10 +99,6 @@ async function onStage(script: Script, use: (stage: Stage) => Promise<void>): Pr
   } finally {
     await server.close();
   }
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  return (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).sort();
 }
 
 function lastEvent({ stdout }: ProgramResult): Record<string, unknown> {

@@ -1,11 +1,8 @@
 import { FolderWriter } from "../../../lib/media/folder_writer.ts";
 import { highestNumber, numberedName, takenNumbers } from "../../../lib/media/numbered_names.ts";
 import { assertEquals } from "../../support/assert.ts";
+import { namesIn } from "../../support/folder.ts";
 import { tinyJpeg, withFolder } from "./frames.ts";
-
-async function namesIn(folder: string): Promise<string[]> {
-  return (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).sort();
-}
 
 /** Writes files of names, one byte each. */
 async function touch(folder: string, ...names: string[]): Promise<void> {

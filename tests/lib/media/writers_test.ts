@@ -8,6 +8,7 @@ import { FrameRefusedError, type FrameWriter } from "../../../lib/media/frame_wr
 import { openLabFile } from "../../../lib/media/lab_file.ts";
 import { LabWriter } from "../../../lib/media/lab_writer.ts";
 import { assertEquals, assertRejects } from "../../support/assert.ts";
+import { namesIn } from "../../support/folder.ts";
 import { hex } from "../../support/golden.ts";
 import { ascii } from "../../support/split.ts";
 import {
@@ -19,11 +20,6 @@ import {
   tinyJpegs,
   withFolder,
 } from "./frames.ts";
-
-/** Names in a folder, in order. */
-async function namesIn(folder: string): Promise<string[]> {
-  return (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).sort();
-}
 
 async function writeAll(writer: FrameWriter, frames: readonly Uint8Array[]): Promise<void> {
   for (const frame of frames) await writer.write(frame);
@@ -181,9 +177,9 @@ Deno.test("bytes of an atomic file come in the order of the calls", async () => 
 
 Deno.test("an atomic file whose name cannot be given leaves nothing behind", async () => {
   await withFolder(async (folder) => {
-    await Deno.mkdir(`${folder}/taken/inside`, { recursive: true });
     const file = await AtomicFile.create(`${folder}/taken`);
     await file.write(hex`01 02`);
+    await Deno.mkdir(`${folder}/taken/inside`, { recursive: true });
     await assertRejects(() => file.commit(), Error);
     await assertRejects(() => file.commit(), Error, "The file is aborted");
     assertEquals(await namesIn(folder), ["taken"]);

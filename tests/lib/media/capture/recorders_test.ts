@@ -7,6 +7,7 @@ import { RtpdumpRecorder } from "../../../../lib/media/capture/rtpdump_recorder.
 import { interleave } from "../../../../lib/rtsp/format.ts";
 import type { ObservedBytes } from "../../../../lib/stream/observation.ts";
 import { assert, assertEquals } from "../../../support/assert.ts";
+import { namesIn } from "../../../support/folder.ts";
 import { reply, request, SDP } from "../../../support/capture_sessions.ts";
 import { goodbye, packetsOf, PICTURES } from "../../../support/scripted_media.ts";
 import { ascii } from "../../../support/split.ts";
@@ -59,10 +60,6 @@ async function inTemporary(use: (path: string) => Promise<void>): Promise<void> 
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
 }
 
 Deno.test("a session over UDP is recorded as pcapng and found in it", async () => {
