@@ -41,9 +41,15 @@ export function whole<I, T>(
     }
     if (format === undefined) return;
     const written = format(value);
+    if (isTooLong(written, bytes.length)) return;
     assertEquals(parse(written), value);
     assertEquals(format(parse(written)), written);
   };
+}
+
+/** Written with what had been left out, such as padding, the longest input is too long to be read. */
+function isTooLong(written: unknown, read: number): boolean {
+  return typeof written === "string" && written.length > Math.max(read, MOST_WRITTEN);
 }
 
 /**
