@@ -188,11 +188,17 @@ export function parsePort(what: string, text: string, least = 1): number {
 
 /**
  * `A-B`, two ports with room for a pair between them.
+ * @param flag whose value it is, with its dashes
  * @throws {UsageError} otherwise
  */
-export function parsePortRange(text: string): { first: number; last: number } {
-  const [first = "", last = "", ...rest] = text.split("-");
-  const range = { first: parsePort("first port", first), last: parsePort("last port", last) };
-  if (rest.length === 0 && range.first + (range.first & 1) < range.last) return range;
-  throw new UsageError(`${JSON.stringify(text)} has no room for an even port and the next`);
+export function parsePortRange(flag: string, text: string): { first: number; last: number } {
+  const [first = "", last, ...rest] = text.split("-");
+  const what = `${flag} ${JSON.stringify(text)}`;
+  if (last === undefined || rest.length > 0) throw new UsageError(`${what}: give FIRST-LAST`);
+  const range = {
+    first: parsePort(`${flag}: first port`, first),
+    last: parsePort(`${flag}: last port`, last),
+  };
+  if (range.first + (range.first & 1) < range.last) return range;
+  throw new UsageError(`${what} has no room for an even port and the next`);
 }

@@ -96,7 +96,8 @@ function namesOnly(text: string, name: string): boolean {
 /** The file's text; undefined when there is no such file. */
 async function readIfThere(path: string): Promise<string | undefined> {
   try {
-    return await Deno.readTextFile(path);
+    // Editors on Windows begin with a byte order mark.
+    return (await Deno.readTextFile(path)).replace(/^\ufeff/, "");
   } catch (error) {
     if (path.includes(":") || error instanceof Deno.errors.NotFound) return undefined;
     throw new LocalError(`--auth: cannot read ${path}`, { cause: error });

@@ -1,5 +1,6 @@
 import { MediaLibrary } from "../lib/media/library.ts";
 import { formatName, SNIFF_BYTES } from "../lib/media/open_media.ts";
+import { openRegular } from "../lib/media/regular_file.ts";
 import { checkMedia, type MediaCheck } from "../lib/media/transcode/media_check.ts";
 import { DEFAULT_SERVER_OPTIONS } from "../lib/server/options.ts";
 import { MediaNotFoundError, MediaUnreadableError } from "../lib/stream/media_provider.ts";
@@ -98,9 +99,10 @@ async function sniff(path: string): Promise<Sniffed> {
     for await (const { name } of Deno.readDir(path)) if (/\.png$/i.test(name)) pngs++;
     return { size: 0, format: "folder of pictures", pngs };
   }
-  using file = await Deno.open(path, { read: true });
+  const opened = await openRegular(path);
+  if (opened === undefined) return { size, format: undefined, pngs: 0 };
   const head = new Uint8Array(SNIFF_BYTES);
-  const count = await file.read(head) ?? 0;
+  const count = await opened.file.read(head).finally(() => opened.file.close()) ?? 0;
   const format = formatName(head.subarray(0, count));
   return { size, format, pngs: format === "PNG" ? 1 : 0 };
 }

@@ -52,6 +52,7 @@ export interface ServeSettings {
  */
 export async function readSettings(words: string[], flags: ServeFlags): Promise<ServeSettings> {
   if (words.length > 1) throw new UsageError(`serve takes one PORT, got: ${words.join(" ")}`);
+  const { "udp-ports": udpPorts } = flags;
   return {
     port: words[0] === undefined ? DEFAULT_PORT : parsePort("PORT", words[0], 0),
     host: flags.host,
@@ -69,7 +70,7 @@ export async function readSettings(words: string[], flags: ServeFlags): Promise<
       fps: flags.fps ?? DEFAULT_SERVER_OPTIONS.fps,
       loop: flags.loop ?? false,
       sessionTimeout: (flags["session-timeout"] ?? 60_000) / 1000,
-      udpPorts: flags["udp-ports"] === undefined ? undefined : parsePortRange(flags["udp-ports"]),
+      udpPorts: udpPorts === undefined ? undefined : parsePortRange("--udp-ports", udpPorts),
       sessionAnyConnection: flags["session-any-connection"] ?? false,
       limits: limitsOf(flags),
     },
@@ -122,11 +123,18 @@ function limitsOf(flags: ServeFlags): ServerLimits {
   };
 }
 
-/** @throws {LocalError} when there is no such folder */
+/** @throws {LocalError} when there is no such folder, or it cannot be read */
 async function servedFolder(asked: string | undefined): Promise<string> {
   if (asked === undefined) return await isFolder("media") ? "media" : ".";
-  if (await isFolder(asked)) return asked;
-  throw new LocalError(`--root ${asked}: no such folder (name one that exists)`);
+  if (!await isFolder(asked)) {
+    throw new LocalError(`--root ${asked}: no such folder (name one that exists)`);
+  }
+  try {
+    for await (const _ of Deno.readDir(asked)) break;
+  } catch (cause) {
+    throw new LocalError(`--root ${asked}: this folder cannot be read`, { cause });
+  }
+  return asked;
 }
 
 async function isFolder(path: string): Promise<boolean> {

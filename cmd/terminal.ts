@@ -127,7 +127,11 @@ export class Terminal implements CommandContext {
     return new UnreadOutput(stream, {
       mostWaiting: MOST_UNREAD,
       missed,
-      failed: (error) => this.#gone(error) || this.#fail(error),
+      failed: (error) => {
+        // Scripts read which port it is, and close the pipe: who serves outlives that.
+        if (error instanceof Deno.errors.BrokenPipe) return;
+        if (!this.#gone(error)) this.#fail(error);
+      },
     });
   }
 

@@ -13,6 +13,7 @@ export const MEDIA_EXTENSIONS: readonly string[] = [
   "pcapng",
   "pcap",
   "rtpdump",
+  "mpjpeg",
 ];
 
 /** Whether a file of this name belongs in a list of media. */

@@ -10,6 +10,11 @@ const NEVER_IN_A_NAME = /[\u0000-\u001f\u007f\\]/;
 /** Drive letters and alternate streams of Windows. */
 const NEVER_ON_WINDOWS = /:/;
 
+/** Whether a file or folder of this name can be asked for; see {@linkcode mediaPath}. */
+export function canBeAskedFor(name: string): boolean {
+  return !NEVER_IN_A_NAME.test(name);
+}
+
 /**
  * The folders and the file a client's name means, below the root whatever the name looks like.
  * Percent-encoding is decoded once; slashes at the beginning and empty or `.` segments drop out.

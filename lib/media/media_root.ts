@@ -1,5 +1,6 @@
 import { MediaUnreadableError } from "../stream/media_provider.ts";
 import { isMediaName } from "./media_names.ts";
+import { canBeAskedFor } from "./media_path.ts";
 import { isPictureName, sortPictures } from "./picture_names.ts";
 import { type FileState, openRegular, type ReadableFile } from "./regular_file.ts";
 
@@ -138,7 +139,7 @@ async function listFolder(walk: Walk, path: string, name: string, depth: number)
   const pictures: string[] = [];
   for await (const entry of entriesOf(path)) {
     if (walk.entries++ >= MAX_ENTRIES || isFull(walk)) break;
-    if (entry.name.startsWith(".")) continue;
+    if (entry.name.startsWith(".") || !canBeAskedFor(entry.name)) continue;
     if (entry.isDirectory) {
       const inside = join(path, entry.name);
       if (depth > 0) await listFolder(walk, inside, `${name}${entry.name}/`, depth - 1);
@@ -154,7 +155,10 @@ function isFull({ files }: Walk): boolean {
 
 async function listFile(walk: Walk, path: string, name: string, file: string): Promise<void> {
   const found = isFull(walk) ? undefined : await inspect(walk.root, join(path, file));
-  if (found !== undefined) walk.files.push({ name: name + file, size: found.info.size });
+  // There is nothing to play in an empty one yet.
+  if (found !== undefined && found.info.size > 0) {
+    walk.files.push({ name: name + file, size: found.info.size });
+  }
 }
 
 async function listPictures(

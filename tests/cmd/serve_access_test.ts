@@ -33,9 +33,9 @@ async function withFile(text: string, body: (path: string) => Promise<void>): Pr
 Deno.test("--auth NAME:PASS, and a file of users", async () => {
   const anna: [string, User] = ["anna", secretFor("anna", "rtspkit", "s3:cret")];
   assertEquals(await usersOf("anna:s3:cret"), [anna]);
-  await withFile(`# users\nanna:s3:cret\n`, async (path) => {
-    assertEquals(await usersOf(path), [anna]);
-  });
+  for (const text of ["# users\nanna:s3:cret\n", "\ufeffanna:s3:cret\r\n"]) {
+    await withFile(text, async (path) => assertEquals(await usersOf(path), [anna]));
+  }
 });
 
 Deno.test("without --auth everybody may, and --auth-basic alone is a slip", async () => {

@@ -67,7 +67,8 @@ const REFUSED: readonly (readonly [args: string, says: string])[] = [
   ["--idle-timeout soon", '--idle-timeout: "soon" is not a duration'],
   ["--session-timeout 0", "--session-timeout: 0 ms is below the least, 1000 ms"],
   ["--udp-ports 6001-6002", '"6001-6002" has no room for an even port and the next'],
-  ["--udp-ports 6000", 'last port "" is not a port number'],
+  ["--udp-ports 6000", '--udp-ports "6000": give FIRST-LAST'],
+  ["--udp-ports 6000-x", '--udp-ports: last port "x" is not a port number'],
   ["70000", 'PORT "70000" is not a port number'],
 ];
 

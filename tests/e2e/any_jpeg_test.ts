@@ -116,6 +116,25 @@ Deno.test("serve --check --json gives one object a file, and the gravest status"
   assertEquals(missing.stdout.trim().split("\n").length, 3);
 });
 
+Deno.test("serve --check does not wait at a pipe, and goes on with the next", {
+  ignore: Deno.build.os === "windows",
+}, async () => {
+  const folder = await Deno.makeTempDir({ prefix: "rtspkit-check-" });
+  try {
+    const pipe = `${folder}/pipe.mjpeg`;
+    await new Deno.Command("mkfifo", { args: [pipe] }).output();
+    await writeFiles(folder, { "good.Mjpeg": labFile([fitFrame(1)]) });
+    const { stdout, status } = await runProgram("serve", "--check", pipe, `${folder}/good.Mjpeg`);
+    assertEquals(status, 7);
+    assertMatch(
+      stdout,
+      /pipe\.mjpeg[^]*Neither a media file[^]*good\.Mjpeg[^]*Served as it is/,
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("serve --check without a file is a matter of usage", async () => {
   assertEquals((await runProgram("serve", "--check")).status, 2);
 });

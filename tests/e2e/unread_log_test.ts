@@ -27,17 +27,33 @@ async function ask(port: number): Promise<number> {
   return text.split("RTSP/1.0 200 OK").length - 1;
 }
 
-Deno.test("a server whose log nobody reads goes on serving, and ends when told to", async () => {
+/** A server that tells every request. */
+function startServer(): Deno.ChildProcess {
   const args = ["run", "--quiet", ...PERMISSION_FLAGS, MAIN, "serve", "0", "--json", "--verbose"];
-  const child = new Deno.Command(Deno.execPath(), {
-    args,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const reader = child.stdout.getReader();
+  const stdio = { stdin: "null", stdout: "piped", stderr: "piped" } as const;
+  return new Deno.Command(Deno.execPath(), { args, ...stdio }).spawn();
+}
+
+/** The port in the first line of its output. */
+async function readPort(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<number> {
   const { value } = await reader.read();
-  const { port } = JSON.parse(Buffer.from(value!).toString().split("\n", 1)[0]!);
+  return JSON.parse(Buffer.from(value!).toString().split("\n", 1)[0]!).port;
+}
+
+Deno.test("a server goes on serving when both its outputs are closed", async () => {
+  const child = startServer();
+  const reader = child.stdout.getReader();
+  const port = await readPort(reader);
+  await Promise.all([reader.cancel(), child.stderr.cancel()]);
+  for (let i = 0; i < 3; i++) assertEquals(await ask(port), REQUESTS);
+  child.kill("SIGTERM");
+  assertEquals((await child.status).code, 0);
+});
+
+Deno.test("a server whose log nobody reads goes on serving, and ends when told to", async () => {
+  const child = startServer();
+  const reader = child.stdout.getReader();
+  const port = await readPort(reader);
   // From here on neither its stdout nor its stderr is read.
   const answers = await Promise.all(Array.from({ length: CONNECTIONS }, () => ask(port)));
   assertEquals(answers, Array(CONNECTIONS).fill(REQUESTS));

@@ -79,3 +79,17 @@ Deno.test("a root given by a relative path or through a link is a root like any 
     }
   });
 });
+
+Deno.test("a list has what can be asked for and played, and nothing else", {
+  ignore: NO_LINKS,
+}, async () => {
+  await withFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/back\\slash`);
+    for (const name of ["a.mjpeg", "b\\.mjpeg", "c\n.mjpeg", "back\\slash/d.mjpeg", "e.mpjpeg"]) {
+      await Deno.writeTextFile(`${folder}/${name}`, "clip");
+    }
+    await Deno.writeTextFile(`${folder}/empty.mjpeg`, "");
+    const names = (await new MediaRoot(folder).list()).map(({ name }) => name);
+    assertEquals(names, ["a.mjpeg", "e.mpjpeg"]);
+  });
+});
