@@ -12,7 +12,7 @@ import { exchangePrinter } from "./print_exchange.ts";
 import { Progress } from "./progress.ts";
 import { receive, type Received } from "./receive.ts";
 import { receiveSettings } from "./receive_settings.ts";
-import { FrameTally, summarise, summaryLine } from "./summary.ts";
+import { summarise, summaryLine } from "./summary.ts";
 import type { StreamTarget } from "./target.ts";
 
 /** Receives a stream and keeps its packets as they come, whatever they carry. */
@@ -123,9 +123,7 @@ export class PacketDump {
     if (packets === 0 && !aborted) {
       throw new NoMediaError("the server answered PLAY, but no RTP packet came");
     }
-    const tally = new FrameTally();
-    tally.frames = packets;
-    outcome({ ...received, tally }, aborted);
+    outcome({ ...received, tally: { frames: packets } }, aborted);
     return EXIT.ok;
   }
 }

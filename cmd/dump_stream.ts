@@ -28,7 +28,6 @@ import { exchangePrinter } from "./print_exchange.ts";
 import { Progress } from "./progress.ts";
 import { receive, type Received } from "./receive.ts";
 import { receiveSettings } from "./receive_settings.ts";
-import { FrameTally } from "./summary.ts";
 import type { StreamTarget } from "./target.ts";
 
 /** Receives a stream and writes its pictures, or whatever else it carries. */
@@ -192,9 +191,7 @@ export class StreamDump {
       );
     }
     if (units.refusals !== undefined && received.reason !== "cut") return;
-    const tally = new FrameTally();
-    tally.frames = units.kept;
-    outcome({ ...received, tally }, aborted);
+    outcome({ ...received, tally: { frames: units.kept } }, aborted);
   }
 }
 

@@ -3,6 +3,13 @@ import type { EndReason, MediaSession } from "../lib/client/media_session.ts";
 import { UnreachableError } from "../lib/net/errors.ts";
 import type { FrameTally } from "./summary.ts";
 
+/** What came of a reception. */
+export interface Came {
+  session: MediaSession;
+  tally: Pick<FrameTally, "frames">;
+  reason: EndReason;
+}
+
 /**
  * Whether a reception that ended by itself or by a limit ended well. Called after the summary: what
  * came is kept and told either way.
@@ -10,10 +17,7 @@ import type { FrameTally } from "./summary.ts";
  * @throws {NoMediaError} when not one whole frame came
  * @throws {UnreachableError} when the stream stopped before the last frame the server announced
  */
-export function outcome(
-  { session, tally, reason }: { session: MediaSession; tally: FrameTally; reason: EndReason },
-  byPerson: boolean,
-): void {
+export function outcome({ session, tally, reason }: Came, byPerson: boolean): void {
   if (byPerson) return;
   const { totalFrames, statistics } = session;
   if (tally.frames === 0) {

@@ -111,7 +111,10 @@ class Probe {
     }
     if (this.#packets > 0) this.output.check();
     // To look at packets is all that was asked: they need not make up frames.
-    if (this.#packets === 0 || reason === "cut") outcome(received, this.context.signal.aborted);
+    if (this.#packets === 0 || reason === "cut") {
+      // Its own tally is of JPEG alone.
+      outcome({ ...received, tally: this.#inspector }, this.context.signal.aborted);
+    }
     return EXIT.ok;
   }
 

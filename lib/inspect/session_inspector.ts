@@ -67,6 +67,13 @@ export class SessionInspector {
     return this.#tracks;
   }
 
+  /** Whole frames of all streams; packets of those that nobody puts frames together of. */
+  get frames(): number {
+    return this.streams.reduce((sum, { tellsFrames, frames, statistics }) => {
+      return sum + (tellsFrames ? frames : statistics.packets);
+    }, 0);
+  }
+
   message(message: ObservedMessage): void {
     this.#messages.message(message);
     this.exchange.message(message);

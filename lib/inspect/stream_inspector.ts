@@ -101,6 +101,11 @@ export class StreamInspector implements PacketStream {
     return this.#lastPacket;
   }
 
+  /** Whether its frames are put together, and so counted. */
+  get tellsFrames(): boolean {
+    return this.#maybeJpeg || this.#watcher.watches;
+  }
+
   /** What the stream itself has told of its format, by its parameter sets or payload headers. */
   get seen(): StreamFormat | undefined {
     if (this.#isJpeg) return this.#payload.format;

@@ -27,6 +27,11 @@ export class UnitWatcher {
     this.#reorder = new ReorderBuffer((placed) => this.#depacketizer?.push(placed));
   }
 
+  /** Whether units of this encoding can be put together. */
+  get watches(): boolean {
+    return this.#depacketizer !== undefined;
+  }
+
   /** What a decoder must be given beforehand. */
   get configuration(): DecoderConfiguration | undefined {
     return this.#depacketizer?.configuration;
