@@ -2,7 +2,7 @@ import type { MediaTrack } from "../lib/client/media_session.ts";
 import type { AccessUnit } from "../lib/codec/depacketizer.ts";
 import { payloadFormat } from "../lib/codec/registry.ts";
 import type { Received } from "./receive.ts";
-import { lossShare, summarise, type Summary } from "./summary.ts";
+import { type Counted, lossShare, summarise, type Summary } from "./summary.ts";
 
 /** Counts the units of one track. */
 export class UnitTally {
@@ -45,8 +45,9 @@ export interface TrackSummary {
 }
 
 /**
- * The numbers at the end of a dump of units. Packets, rates and jitter are of the track that matters
- * most; `frames` are pictures that came whole.
+ * The numbers at the end of a dump of units. Packets and bytes are of all tracks together, their time
+ * is that of the longest, the jitter that of the track that matters most; `frames` are pictures that
+ * came whole.
  */
 export interface UnitSummary extends Summary {
   units: number;
@@ -60,7 +61,7 @@ export function summariseUnits(
   { session, leftOut, impaired }: Pick<Received, "session" | "leftOut" | "impaired">,
   tallies: readonly UnitTally[],
 ): UnitSummary {
-  const { statistics, hostDrops } = session;
+  const { tracks } = session;
   const sum = (count: (tally: UnitTally) => number, of = tallies): number => {
     return of.reduce((total, tally) => total + count(tally), 0);
   };
@@ -68,8 +69,9 @@ export function summariseUnits(
   const damagedFrames = sum((tally) => tally.damagedUnits, pictures);
   const frames = sum((tally) => tally.units, pictures) - damagedFrames;
   const all = leftOut + sum((tally) => tally.leftOut);
+  const losses = { hostDrops: hostDropsOf(tracks), leftOut: all, impaired };
   return {
-    ...summarise(statistics, { frames, damagedFrames }, { hostDrops, leftOut: all, impaired }),
+    ...summarise(countedOf(tracks), { frames, damagedFrames }, losses),
     units: sum(({ units }) => units),
     keyFrames: sum(({ keyFrames }) => keyFrames),
     damagedUnits: sum(({ damagedUnits }) => damagedUnits),
@@ -82,10 +84,34 @@ export function summariseUnits(
 export function unitLines(summary: UnitSummary, tallies: readonly UnitTally[]): string[] {
   const { durationSeconds, bitsPerSecond, packets, lost } = summary;
   return [
-    ...tallies.map(trackLine),
+    ...tallies.map((tally) => trackLine(tally, tallies.length > 1)),
     `${durationSeconds.toFixed(1)} s, ${(bitsPerSecond / 1e6).toFixed(2)} Mbit/s, ` +
     `${packets} packets, ${lost} lost (${lossShare(summary).toFixed(1)} %)`,
   ];
+}
+
+/** What all tracks counted; that which matters most is first. */
+function countedOf(tracks: readonly MediaTrack[]): Counted {
+  const all = tracks.map(({ statistics }) => statistics);
+  const sum = (count: (counted: Counted) => number): number => {
+    return all.reduce((total, counted) => total + count(counted), 0);
+  };
+  return {
+    packets: sum(({ packets }) => packets),
+    lost: sum(({ lost }) => lost),
+    duplicated: sum(({ duplicated }) => duplicated),
+    reordered: sum(({ reordered }) => reordered),
+    bytes: sum(({ bytes }) => bytes),
+    activeMs: Math.max(...all.map(({ activeMs }) => activeMs)),
+    jitterMs: all[0]!.jitterMs,
+    maxJitterMs: all[0]!.maxJitterMs,
+  };
+}
+
+/** Undefined where it cannot be told of any of them. */
+function hostDropsOf(tracks: readonly MediaTrack[]): number | undefined {
+  const known = tracks.flatMap(({ hostDrops }) => hostDrops ?? []);
+  return known.length === 0 ? undefined : known.reduce((total, drops) => total + drops);
 }
 
 function trackSummary(tally: UnitTally): TrackSummary {
@@ -103,13 +129,17 @@ function trackSummary(tally: UnitTally): TrackSummary {
   };
 }
 
-/** `video (H264): 250 units, 5 key frames, 0 damaged; 250 written to out.mp4`. */
-function trackLine(tally: UnitTally): string {
+/**
+ * `video (H264): 250 units, 5 key frames, 0 damaged; 250 written to out.mp4`.
+ * @param several whether it is one of several, and the line for all does not tell its losses
+ */
+function trackLine(tally: UnitTally, several: boolean): string {
   const { track, units, keyFrames, damagedUnits, kept, early, leftOut, out, video } = tally;
   const counts = [
     `${units} units`,
     ...(video ? [`${keyFrames} key frames`] : []),
     `${damagedUnits} damaged`,
+    ...(several ? [`${track.statistics.lost} packets lost`] : []),
   ];
   const notes = [
     ...(out === undefined ? [] : [`${kept} written to ${out}`]),

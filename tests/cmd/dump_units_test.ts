@@ -167,3 +167,32 @@ Deno.test("one file of two tracks takes the units of both by their names", async
     });
   });
 });
+
+Deno.test("packets and losses at the end are of all tracks, and each track tells its own losses", async () => {
+  const video = trackOf("video", "H264", 90_000);
+  const audio = trackOf("audio", "PCMU", 8000);
+  // 40 ms from one to the next, 100 bytes each: the sound loses one, and is a packet longer.
+  for (const n of [0, 1, 2]) video.statistics.receive(n, 3600 * n, 100, 40 * n);
+  for (const n of [0, 1, 3]) audio.statistics.receive(n, 320 * n, 100, 40 * n);
+  await dumping([video, audio], {}, async (dump) => {
+    const received = { session: dump.session, leftOut: 0, impaired: undefined };
+    const summary = summariseUnits(received, dump.tallies);
+    assertEquals([summary.packets, summary.lost, summary.bytes], [6, 1, 600]);
+    assertEquals([summary.durationSeconds, summary.bitsPerSecond], [0.12, 40_000]);
+    assertEquals(summary.tracks.map(({ packets, lost }) => [packets, lost]), [[3, 0], [3, 1]]);
+    const [first, second, all] = unitLines(summary, dump.tallies);
+    assertStringIncludes(first!, "0 damaged, 0 packets lost; ");
+    assertStringIncludes(second!, "0 damaged, 1 packets lost; ");
+    assertStringIncludes(all!, "6 packets, 1 lost (14.3 %)");
+    await dump.abort();
+  });
+});
+
+Deno.test("a track that is alone leaves its losses to the line for all", async () => {
+  await dumping([VIDEO], {}, async (dump) => {
+    const received = { session: dump.session, leftOut: 0, impaired: undefined };
+    const lines = unitLines(summariseUnits(received, dump.tallies), dump.tallies);
+    assertEquals(lines.map((line) => line.includes("packets lost")), [false, false]);
+    await dump.abort();
+  });
+});
