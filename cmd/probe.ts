@@ -11,7 +11,6 @@ import { ReceiveStatistics } from "../lib/stream/receive_statistics.ts";
 import type { SessionRecord } from "../lib/inspect/report/session_record.ts";
 import { CaptureRecorder } from "./capture_recorder.ts";
 import { type Command, type CommandContext, COMMON_FLAGS, RECEIVE_FLAGS } from "./command.ts";
-import { withDeadline } from "./deadline.ts";
 import { EXIT, ExpectationError } from "./exit_status.ts";
 import { type FlagValues, parseFlags } from "./flags.ts";
 import { IMPAIR_FLAG, impairedLine, parseImpairment } from "./impair_flag.ts";
@@ -29,7 +28,6 @@ import { summarise } from "./summary.ts";
 import { credentialsOf, parseTarget, type StreamTarget, targetName } from "./target.ts";
 
 const DEFAULT_DURATION_MS = 5000;
-const DEFAULT_TIMEOUT_MS = 10_000;
 
 const FLAGS = {
   packets: { kind: "integer", placeholder: "N", help: "stop after N RTP packets", least: 1 },
@@ -69,8 +67,6 @@ class Probe {
   #packets = 0;
   #password: string | undefined;
   #session: MediaSession | undefined;
-  /** When the server accepted PLAY, in ms since the Unix epoch. */
-  #playingAt: number | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(
@@ -100,9 +96,9 @@ class Probe {
       throw error;
     }
     const { totalFrames, transport } = received.session;
-    const { reason, impaired } = received;
+    const { reason, due, impaired } = received;
     const findings = this.#conclude({ reason, totalFrames, impaired });
-    this.output.judge(this.#record, { end: this.#endOf(reason), transport });
+    this.output.judge(this.#record, { end: this.#endOf(reason, due), transport });
     await this.output.write();
     const errors = findings.filter(({ level }) => level === "error");
     if (this.flags.strict && this.#packets > 0 && errors.length > 0) {
@@ -140,25 +136,21 @@ class Probe {
 
   async #receiveWith(
     target: StreamTarget,
-    settings: Pick<ReceiveOptions, "timeout" | "duration" | "impairment">,
+    settings: Pick<ReceiveOptions, "duration" | "impairment">,
     recorder: CaptureRecorder | undefined,
   ): Promise<Received> {
-    const { timeout = DEFAULT_TIMEOUT_MS, duration = DEFAULT_DURATION_MS } = settings;
-    // Every wait has its bound; this is the one for all of them together.
-    const deadline = withDeadline(this.context, timeout + duration, "the probe");
     return await receive({
       target,
       ...settings,
-      duration,
+      duration: settings.duration ?? DEFAULT_DURATION_MS,
       anyEncoding: true,
       allTracks: true,
       observer: recorder?.observer(this.#observer()) ?? this.#observer(),
       onPlaying: (session) => {
         this.#session = session;
-        this.#playingAt ??= this.context.clock.wallTime();
         this.#stopWhenEnough();
       },
-    }, deadline.context).finally(() => deadline.cancel());
+    }, this.context);
   }
 
   #observer(): Observer {
@@ -198,14 +190,16 @@ class Probe {
     if (this.#isEnough()) this.#closing ??= this.#session?.close();
   }
 
-  /** Until when something could have come; undefined where nothing more was to be expected. */
-  #endOf(reason: Ending["reason"]): number | undefined {
+  /**
+   * Until when something could have come; undefined where nothing more was to be expected.
+   * @param due when the time to look was over
+   */
+  #endOf(reason: Ending["reason"], due: number | undefined): number | undefined {
     const { signal, clock } = this.context;
     if (reason === "complete" || this.#isEnough() || signal.aborted) return undefined;
     const now = clock.wallTime();
-    if (reason !== "stopped" || this.#playingAt === undefined) return now;
     // TEARDOWN takes its time, too.
-    return Math.min(now, this.#playingAt + (this.flags.duration ?? DEFAULT_DURATION_MS));
+    return reason === "stopped" ? Math.min(now, due ?? now) : now;
   }
 
   /** The number of the newest packet of a stream; of the one that has pictures where undefined. */

@@ -29,7 +29,7 @@ export interface ReceiveOptions {
   target: StreamTarget;
   /** ms; undefined for 10 s. */
   timeout?: number | undefined;
-  /** Stop after this many ms of playing. */
+  /** Stop after this many ms of playing, from the PLAY on that media come for. */
   duration?: number | undefined;
   /** Stop after this many complete frames. */
   frames?: number | undefined;
@@ -79,6 +79,8 @@ export interface Received {
   /** What those before it counted. */
   before: EarlierSessions;
   reason: EndReason;
+  /** When the duration was over, in ms since the Unix epoch; undefined where it did not begin. */
+  due: number | undefined;
   /** Frames that came faster than they could be taken, and were not. */
   leftOut: number;
   /** What was done to packets on purpose; undefined where nothing was to be. */
@@ -103,6 +105,7 @@ class Reception {
   readonly #before = new EarlierSessions();
   #resumeAt: number | undefined;
   #durationTimer: Timer | undefined;
+  #due: number | undefined;
   #done = false;
 
   constructor(readonly options: ReceiveOptions, readonly context: CommandContext) {
@@ -136,7 +139,7 @@ class Reception {
       const { leftOut } = this.#queue;
       const impaired = this.#impairments?.counts;
       const before = this.#before;
-      return { tally: this.#tally, session, before, reason, leftOut, impaired };
+      return { tally: this.#tally, session, before, reason, due: this.#due, leftOut, impaired };
     } finally {
       this.#durationTimer?.cancel();
       signal.removeEventListener("abort", stop);
@@ -183,15 +186,11 @@ class Reception {
   }
 
   async #receiveOne(): Promise<EndedSession> {
-    const { clock } = this.context;
     const session = await this.#open();
     try {
       await this.options.onOpen?.(session);
       await this.#play(session);
-      const { duration } = this.options;
-      if (duration !== undefined) {
-        this.#durationTimer ??= clock.setTimer(duration, () => this.#enough.resolve("stopped"));
-      }
+      this.#limit(session);
       const ended = session.ended.catch((error) => {
         // What came of it counts, where it is not the end.
         if (this.#reconnection === undefined || !mayPass(error)) throw error;
@@ -204,6 +203,16 @@ class Reception {
     } finally {
       await session.close();
     }
+  }
+
+  /** A silent transport that another one follows is not what was asked to be played so long. */
+  async #limit({ playingSince }: MediaSession): Promise<void> {
+    const { options: { duration }, context: { clock } } = this;
+    if (duration === undefined) return;
+    const since = await playingSince ?? clock.now();
+    const left = Math.max(0, since + duration - clock.now());
+    this.#due ??= clock.wallTime() + left;
+    this.#durationTimer ??= clock.setTimer(left, () => this.#enough.resolve("stopped"));
   }
 
   /** A person who ends it now has what was asked for: nothing more. */

@@ -86,6 +86,11 @@ export interface MediaSession {
   readonly jumps?: FrameJumps | undefined;
   /** Whether {@linkcode play} works once more after the end; {@linkcode ended} is another one then. */
   readonly playsAgain?: boolean;
+  /**
+   * When the server accepted the PLAY that media come for, in ms of the clock: known once no other
+   * transport will be tried for it. Never rejects; absent where another never is.
+   */
+  readonly playingSince?: Promise<number> | undefined;
   /** Settled when no more frames will come; rejects when the stream fails. */
   readonly ended: Promise<EndReason>;
   play(request?: PlayRequest): Promise<void>;

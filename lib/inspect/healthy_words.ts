@@ -3,13 +3,13 @@ import type { SessionInspector } from "./session_inspector.ts";
 import type { StreamInspector } from "./stream_inspector.ts";
 import { count } from "./words.ts";
 
-/** What plays, in a few words: `"video H.264 High@4.0 1920x1080 25 fps over UDP"`. */
+/** That nothing is wrong with what plays: `"healthy: video H.264 High@4.0 1920x1080 25 fps over UDP"`. */
 export function healthyWords({ streams, exchange }: SessionInspector): string {
   if (streams.length === 0) return "nothing was played";
   const names = streams.map(streamWords).join("; ");
   const over = exchange.transport === undefined ? "" : ` over ${exchange.transport.toUpperCase()}`;
   const packets = streams.reduce((sum, { statistics }) => sum + statistics.packets, 0);
-  return `${names}${over}, ${count(packets, "packet")} and none missing`;
+  return `healthy: ${names}${over}, ${count(packets, "packet")} and none missing`;
 }
 
 /** A stream by its name and format: what it says of itself goes before what was said of it. */

@@ -17,14 +17,14 @@ export interface Verdict {
 /**
  * The verdict on a session.
  * @param findings all of it, what matters most first
- * @param healthy what to say when there is nothing to complain about: what plays, in a few words
+ * @param healthy what to say when there is nothing to complain about: that, and what plays
  */
 export function verdictOf(findings: readonly Finding[], healthy: string): Verdict {
   const grave = findings.filter(({ level }) => level !== "info");
   const [worst] = grave;
   const lab = findings.find(({ code }) => code === "lab-dialect");
   if (worst === undefined || worst.level === "info") {
-    return { level: "healthy", code: "healthy", message: lab?.message ?? `healthy: ${healthy}` };
+    return { level: "healthy", code: "healthy", message: lab?.message ?? healthy };
   }
   const { level, code, advice, stream } = worst;
   const others = new Set(grave.map(({ code }) => code)).size - 1;

@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { runProgram } from "../support/program.ts";
-import { ScriptedServer, SILENCE } from "../support/scripted_server.ts";
 import { withServedClip } from "./served_clip.ts";
 
 type Event = { event: string; [field: string]: unknown };
@@ -63,25 +62,6 @@ Deno.test("probe --expect where nobody answers has its own status, and a JUnit e
   assertStringIncludes(xml, "<error message=");
   assert(!xml.includes("hidden-word"));
   await Deno.remove(folder, { recursive: true });
-});
-
-Deno.test("probe ends at its time however many waits it is made of", async () => {
-  // Each of these waits is within --timeout, all of them together are not.
-  const slow = (): Promise<Record<string, never>> => {
-    return new Promise((resolve) => setTimeout(() => resolve({}), 1200));
-  };
-  const answers = { OPTIONS: slow, DESCRIBE: slow, SETUP: slow, PLAY: SILENCE };
-  const server = new ScriptedServer({ answers });
-  try {
-    const { status, stderr } = await runProgram(
-      ...["probe", server.url(), "--timeout", "2s", "--duration", "100ms", "--dialect", "rtsp"],
-    );
-    assertEquals(status, 3);
-    assertStringIncludes(stderr, "the probe was not done in 2.1 s");
-    assertEquals(server.methods.includes("PLAY"), false);
-  } finally {
-    await server.close();
-  }
 });
 
 for (

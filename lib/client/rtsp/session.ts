@@ -48,7 +48,11 @@ const WATCH_MS = 50;
 export class RtspMediaSession implements MediaSession {
   readonly totalFrames = undefined;
   readonly ended: Promise<EndReason>;
+  readonly playingSince: Promise<number>;
   readonly #settle: PromiseWithResolvers<EndReason> = Promise.withResolvers();
+  readonly #since: PromiseWithResolvers<number> = Promise.withResolvers();
+  /** When the server last accepted PLAY, in ms of the clock. */
+  #acceptedAt = 0;
   readonly #incoming: IncomingStreams;
   #link: RtspLink;
   /** Why the link's connection ended, once it has. */
@@ -70,6 +74,7 @@ export class RtspMediaSession implements MediaSession {
   ) {
     this.ended = this.#settle.promise;
     this.ended.catch(() => {});
+    this.playingSince = this.#since.promise;
     const { clock, observer } = options;
     const onGoodbye = (): void => this.#judgeGoodbye();
     this.#incoming = new IncomingStreams(link, { clock, observer, onGoodbye });
@@ -116,7 +121,9 @@ export class RtspMediaSession implements MediaSession {
     this.#asked = request;
     this.#incoming.begin(request.start);
     const reply = await this.#link.play(playHeaders(request, this.#state === "paused"));
-    this.#incoming.accepted(reply, this.options.clock.now());
+    this.#acceptedAt = this.options.clock.now();
+    this.#incoming.accepted(reply, this.#acceptedAt);
+    if (!this.#mayFallBack) this.#since.resolve(this.#acceptedAt);
     if (this.#state !== "over") this.#state = "playing";
   }
 
@@ -176,17 +183,24 @@ export class RtspMediaSession implements MediaSession {
     this.#incoming.attend(now);
     const silent = now - this.#incoming.lastPacketAt;
     if (this.#incoming.packets === 0) return this.#judgeNoMedia(silent);
+    this.#since.resolve(this.#acceptedAt);
     this.#judgeGoodbye();
     this.#judgeEnd(silent);
   }
 
+  /** Whether TCP is to be tried when no packet comes. */
+  get #mayFallBack(): boolean {
+    if (this.options.transport !== "auto" || this.transport === "tcp") return false;
+    // What comes and cannot be opened by one transport cannot by another.
+    return this.#link.main.srtp?.problem === undefined;
+  }
+
   /** Before the first packet. */
   #judgeNoMedia(silent: number): void {
-    const { timeout, transport } = this.options;
+    const { timeout } = this.options;
     const { problem } = this.#link.main.srtp ?? {};
-    // What comes and cannot be opened by one transport cannot by another.
-    const mayFallBack = transport === "auto" && this.transport !== "tcp" && problem === undefined;
-    if (mayFallBack && silent >= Math.min(UDP_SILENCE_MS, timeout / 2)) {
+    if (!this.#mayFallBack) this.#since.resolve(this.#acceptedAt);
+    else if (silent >= Math.min(UDP_SILENCE_MS, timeout / 2)) {
       this.#state = "ready";
       this.#fallingBack = this.#fallBack(silent).finally(() => this.#fallingBack = undefined);
       return;

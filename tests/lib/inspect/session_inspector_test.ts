@@ -193,12 +193,12 @@ Deno.test("a session of which only a refusal was seen comes down to that", () =>
   assertEquals(inspector.judge(STOPPED).verdict.code, "not-found");
 });
 
-Deno.test("a session in which nothing was asked for is not called ill", () => {
+Deno.test("a session in which nothing was asked for is called neither ill nor healthy", () => {
   const inspector = new SessionInspector();
   inspector.message(request("OPTIONS", "rtsp://h/m", [["CSeq", "1"]]));
   inspector.message(reply("RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n"));
   const { verdict, findings } = inspector.judge(STOPPED);
-  assertEquals([verdict.message, findings], ["healthy: nothing was played", []]);
+  assertEquals([verdict.message, findings], ["nothing was played", []]);
 });
 
 Deno.test("a verdict is the worst of what was found, and counts the rest", () => {

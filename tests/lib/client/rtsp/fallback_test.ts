@@ -36,6 +36,32 @@ Deno.test("three seconds of silence over UDP bring TCP on a new connection, and 
   });
 });
 
+Deno.test("playing begins with the PLAY that media come for", async () => {
+  await onStage({ media: overTcpAlone }, async (stage) => {
+    const session = await stage.play({ transport: "auto" });
+    const first = stage.clock.now();
+    const since = await stage.pass(session.playingSince!);
+    assertEquals(session.transport, "tcp");
+    assertEquals(since >= first + 3000, true, `${since - first} ms behind the first`);
+    await stage.pass(session.ended);
+  });
+  await onStage({}, async (stage) => {
+    const session = await stage.play({ transport: "auto" });
+    const first = stage.clock.now();
+    await stage.clock.advance(2000);
+    await stage.server.connections[0]!.rtp(packetsOf(TWO)[0]![0]!);
+    await stage.viewer.until("the packet", ({ packets }) => packets.length === 1);
+    assertEquals(await stage.pass(session.playingSince!), first);
+  });
+});
+
+Deno.test("where no other transport is tried, playing begins with the reply to PLAY", async () => {
+  await onStage({}, async (stage) => {
+    const session = await stage.play({ transport: "udp" });
+    assertEquals(await session.playingSince, stage.clock.now());
+  });
+});
+
 Deno.test("what was asked of PLAY is asked again over TCP", async () => {
   await onStage({ media: overTcpAlone }, async (stage) => {
     const session = await stage.open({ transport: "auto" });
