@@ -97,8 +97,9 @@ class Probe {
     }
     const { totalFrames, transport } = received.session;
     const { reason, due, impaired } = received;
-    const findings = this.#conclude({ reason, totalFrames, impaired });
-    this.output.judge(this.#record, { end: this.#endOf(reason, due), transport });
+    const end = this.#endOf(reason, due);
+    const findings = this.#conclude({ reason, end, totalFrames, impaired });
+    this.output.judge(this.#record, { end, transport });
     await this.output.write();
     const errors = findings.filter(({ level }) => level === "error");
     if (this.flags.strict && this.#packets > 0 && errors.length > 0) {
@@ -218,10 +219,10 @@ class Probe {
     this.#conclude({ reason: "failed", failure });
   }
 
-  #conclude({ reason, totalFrames, impaired, failure }: End): Finding[] {
+  #conclude({ reason, end, totalFrames, impaired, failure }: End): Finding[] {
     const { hostDrops, tracks = [] } = this.#session ?? {};
     const hostDropsOf = new Map(tracks.map((track) => [track.name, track.hostDrops ?? 0]));
-    const ending = { reason, totalFrames, hostDrops, hostDropsOf };
+    const ending = { reason, time: end, totalFrames, hostDrops, hostDropsOf };
     const conclusion = this.#inspector.judge(ending, failure);
     this.#report.conclusion(conclusion);
     const { streams } = this.#inspector;
@@ -242,6 +243,8 @@ class Probe {
 /** How it ended, as far as that is known. */
 interface End {
   reason: Ending["reason"];
+  /** As {@linkcode Ending.time}. */
+  end?: number | undefined;
   totalFrames?: number | undefined;
   impaired?: ImpairmentCounts | undefined;
   failure?: SessionFailure;

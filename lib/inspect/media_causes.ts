@@ -126,7 +126,7 @@ export const MEDIA_CAUSES = {
     title: "the stream stalls for seconds",
     advice: "Look at the source's CPU and at the link at that moment; over TCP one lost packet " +
       "holds up all behind it",
-    follows: [...NEW_BEGINNING, "host-drops"],
+    follows: [...NEW_BEGINNING, "host-drops", "session-timeout"],
   },
   "jpeg-tables": {
     level: "error",

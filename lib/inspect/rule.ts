@@ -50,7 +50,10 @@ export interface Ending {
   hostDrops?: number | undefined;
   /** The same for each of several streams, by its name. */
   hostDropsOf?: ReadonlyMap<string, number> | undefined;
-  /** When it ended, in ms since the Unix epoch. */
+  /**
+   * Until when something could have come, in ms since the Unix epoch; undefined where nobody knows,
+   * or where nothing more was to be expected.
+   */
   time?: number | undefined;
 }
 

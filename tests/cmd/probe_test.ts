@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { runProgram } from "../support/program.ts";
+import { packetsOf, PICTURES } from "../support/scripted_media.ts";
+import { ScriptedServer, sdp } from "../support/scripted_server.ts";
 import { tinyJpeg } from "../lib/media/frames.ts";
 import { type LabDatagram, withLabServer } from "./lab_server.ts";
 import { FRAMES, withServedClip } from "./served_clip.ts";
@@ -119,6 +121,24 @@ Deno.test("probe --strict gives status 7 when something is broken, after telling
     const lenient = await runProgram("probe", ...words, "--packets", "4");
     assertEquals(lenient.status, 0);
   });
+});
+
+Deno.test("probe --strict gives status 7 when media stop for good and all else stays up", async () => {
+  const server = new ScriptedServer({
+    sdp: sdp("m=video 0 RTP/AVP 26", "a=control:track1"),
+    media: async (connection) => {
+      for (const packet of packetsOf(PICTURES).flat()) await connection.rtp(packet);
+    },
+  });
+  try {
+    const { stdout, status } = await runProgram(
+      ...["probe", server.url(), "--transport", "tcp", "--duration", "2500ms", "--strict"],
+    );
+    assertEquals(status, 7, stdout);
+    assertMatch(stdout, /^error +stream-stalled$/m);
+  } finally {
+    await server.close();
+  }
 });
 
 Deno.test("probe tells that no media came, with status 6", async () => {

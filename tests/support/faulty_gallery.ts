@@ -20,6 +20,7 @@ import {
   healthy,
   healthyFor,
   inTime,
+  PLAYED_AT,
   reports,
   type Session,
 } from "./faulty_media.ts";
@@ -40,6 +41,7 @@ export interface MediaFault extends Fault {
 }
 
 const MEDIA = [JPEG, H264, AAC];
+const STOPPED = { reason: "stopped", totalFrames: undefined } as const;
 
 export const MEDIA_FAULTS: MediaFault[] = [
   ...MEDIA.map((medium): MediaFault => ({
@@ -286,6 +288,15 @@ export const MEDIA_FAULTS: MediaFault[] = [
       return { ...session, sent: inTime(session.sent.map((s) => ({ ...s, at: held(s.at) }))) };
     },
   })),
+  {
+    fault: "nothing comes any more, and everything else stays up",
+    code: "stream-stalled",
+    level: "error",
+    session: () => {
+      const ending = { ...STOPPED, time: PLAYED_AT + 5000 };
+      return { ...stopsAt(2000)(healthy(H264)), ending };
+    },
+  },
   {
     fault: "RFC 2435: Q 255 and no tables",
     code: "jpeg-tables",
