@@ -18,11 +18,12 @@ export class MarkerRule implements StreamRule {
   #innerMarkers = 0;
   #markedBefore = false;
 
-  packet({ packet, counted }: InspectedPacket): void {
+  packet({ packet, counted, isForeign, step }: InspectedPacket): void {
+    if (isForeign) return;
     if (counted.place === "duplicate" || counted.place === "reordered") return;
     this.#packets++;
     if (packet.marker) this.#markers++;
-    if (this.#packets > 1 && counted.timestampDelta === 0) {
+    if (this.#packets > 1 && step.timestampDelta === 0) {
       this.#inner++;
       if (this.#markedBefore) this.#innerMarkers++;
     }

@@ -11,6 +11,9 @@ import type { Repetition } from "./repetition.ts";
 import type { ReportedClock } from "./sender_report_rule.ts";
 import type { StreamClock } from "./stream_clock.ts";
 
+/** How far two packets of a stream are apart. */
+export type MediaStep = Pick<CountedPacket, "timestampDelta" | "arrivalDelta">;
+
 /** One packet and what is known of it on its own. */
 export interface InspectedPacket {
   /** Place in order of arrival, from 1. */
@@ -21,6 +24,10 @@ export interface InspectedPacket {
   /** Bytes of the datagram. */
   size: number;
   counted: CountedPacket;
+  /** Whether it is of a payload type that is not described, among others that are. */
+  isForeign: boolean;
+  /** From the last packet to this one, those that are foreign left out. */
+  step: MediaStep;
   payload: PayloadKind;
   /** The headers of RFC 2435, where it has them. */
   jpeg: JpegPayload | undefined;

@@ -1,5 +1,6 @@
 import type { AccessUnit, StreamFormat, TrackDescription } from "../codec/depacketizer.ts";
 import { describedFormat } from "../codec/format.ts";
+import { DescribedTypes } from "../stream/described_types.ts";
 import type { ObservedPacket, ObservedRtcp } from "../stream/observation.ts";
 import { ReceiveStatistics } from "../stream/receive_statistics.ts";
 import type { ReceivedFrame } from "../stream/received_frame.ts";
@@ -25,6 +26,7 @@ import type {
 import { type ReportedClock, SenderReportRule } from "./sender_report_rule.ts";
 import { SequenceRule } from "./sequence_rule.ts";
 import { SourceRule } from "./source_rule.ts";
+import { MediaSteps } from "./media_steps.ts";
 import { StallRule } from "./stall_rule.ts";
 import { StreamClock } from "./stream_clock.ts";
 import { isJump, TimestampRule } from "./timestamp_rule.ts";
@@ -63,6 +65,8 @@ export class StreamInspector implements PacketStream {
   readonly #isJpeg: boolean;
   /** Whether it may carry JPEG files bare: of course-lab servers nobody says what they send. */
   readonly #maybeJpeg: boolean;
+  readonly #types: DescribedTypes;
+  readonly #steps = new MediaSteps();
   readonly #watcher: UnitWatcher;
   readonly #repetitions: RepetitionWatcher;
   /** Its format as described: parameter sets may be there and nowhere else. */
@@ -79,7 +83,9 @@ export class StreamInspector implements PacketStream {
     this.clock = new StreamClock(format.clockRate);
     this.#isJpeg = format.encoding.toUpperCase() === "JPEG";
     this.#maybeJpeg = this.#isJpeg || format.encoding === "";
-    this.#watcher = new UnitWatcher(format, (unit) => this.#unit(unit));
+    const types = [...described?.formats.keys() ?? []];
+    this.#types = new DescribedTypes(types);
+    this.#watcher = new UnitWatcher(format, (unit) => this.#unit(unit), types);
     this.#repetitions = new RepetitionWatcher(format.encoding);
     this.#expected = describedFormat(format);
     this.#rules = [
@@ -122,9 +128,13 @@ export class StreamInspector implements PacketStream {
     const { sequence, timestamp } = packet;
     const { statistics } = this;
     const counted = statistics.receive(sequence, timestamp, size, arrival);
-    if (this.#maybeJpeg) this.#payload.look(packet, this.#isJpeg);
-    if (isJump(counted, this.format.clockRate)) this.clock.restart();
-    this.clock.add(timestamp, arrival, time, counted.place);
+    const isForeign = !this.#types.takes(packet.payloadType);
+    const step = this.#steps.next(counted, isForeign);
+    if (!isForeign) {
+      if (this.#maybeJpeg) this.#payload.look(packet, this.#isJpeg);
+      if (isJump(step, this.format.clockRate)) this.clock.restart();
+      this.clock.add(timestamp, arrival, time, counted.place);
+    }
     const { kind, jpeg } = this.#payload;
     const seen: InspectedPacket = {
       number: statistics.packets,
@@ -132,8 +142,10 @@ export class StreamInspector implements PacketStream {
       packet,
       size,
       counted,
+      isForeign,
+      step,
       payload: kind,
-      jpeg,
+      jpeg: isForeign ? undefined : jpeg,
       jitterMs: statistics.jitterMs,
       stream: this,
     };

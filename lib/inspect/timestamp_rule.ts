@@ -1,6 +1,5 @@
-import type { CountedPacket } from "../stream/receive_statistics.ts";
 import { type Finding, finding } from "./finding.ts";
-import type { InspectedPacket, StreamFacts, StreamRule } from "./rule.ts";
+import type { InspectedPacket, MediaStep, StreamFacts, StreamRule } from "./rule.ts";
 import type { ReportedClock } from "./sender_report_rule.ts";
 import { count, Examples, grouped } from "./words.ts";
 
@@ -23,7 +22,7 @@ const USUAL_TOLERANCE = 0.03;
 
 /** Whether timestamps and arrivals part company: a jump, or a backlog that comes at last. */
 export function isJump(
-  { timestampDelta, arrivalDelta }: CountedPacket,
+  { timestampDelta, arrivalDelta }: MediaStep,
   clockRate: number,
 ): boolean {
   return Math.abs(timestampDelta * 1000 / clockRate - arrivalDelta) > JUMP_MS;
@@ -39,8 +38,10 @@ export class TimestampRule implements StreamRule {
   #behind = 0;
   #jumps = new Examples();
 
-  packet({ packet, time, counted, number, stream }: InspectedPacket): void {
-    const { place, timestampDelta, arrivalDelta } = counted;
+  packet({ packet, time, counted, isForeign, step, number, stream }: InspectedPacket): void {
+    const { place } = counted;
+    const { timestampDelta, arrivalDelta } = step;
+    if (isForeign) return;
     if (place === "duplicate" || place === "reordered") return;
     this.#packets++;
     this.#first ??= packet.timestamp;

@@ -7,6 +7,7 @@ import type {
 } from "../codec/depacketizer.ts";
 import { payloadFormat } from "../codec/registry.ts";
 import type { RtpPacket } from "../rtp/packet.ts";
+import { DescribedTypes } from "../stream/described_types.ts";
 import type { CountedPacket } from "../stream/receive_statistics.ts";
 import { ReorderBuffer } from "../stream/reorder.ts";
 
@@ -22,9 +23,17 @@ export class UnitWatcher {
   readonly #reorder: ReorderBuffer<Placed>;
   #jumped: Omit<Placed, "sequence"> | undefined;
 
-  constructor(format: TrackDescription, emit: (unit: AccessUnit) => void) {
+  /** @param types payload types that are described; none where there is no description */
+  constructor(
+    format: TrackDescription,
+    emit: (unit: AccessUnit) => void,
+    types: Iterable<number> = [],
+  ) {
+    const described = new DescribedTypes(types);
     this.#depacketizer = payloadFormat(format.encoding)?.depacketizer?.(format, emit);
-    this.#reorder = new ReorderBuffer((placed) => this.#depacketizer?.push(placed));
+    this.#reorder = new ReorderBuffer((placed) => {
+      if (described.takes(placed.packet.payloadType)) this.#depacketizer?.push(placed);
+    });
   }
 
   /** Whether units of this encoding can be put together. */

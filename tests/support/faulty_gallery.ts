@@ -106,6 +106,21 @@ export const MEDIA_FAULTS: MediaFault[] = [
     },
   },
   ...MEDIA.map((medium): MediaFault => ({
+    fault: `none: now and then a packet of a type that is not described, ${medium.name}`,
+    code: "healthy",
+    level: "healthy",
+    session: () => {
+      let more = 0;
+      return filtered(healthy(medium), (packet, index) => {
+        const own = { ...packet, sequence: packet.sequence + more };
+        if (!packet.marker || index % 20 !== 0) return own;
+        more++;
+        const foreign = { ...own, payloadType: 112, marker: false, timestamp: 7 };
+        return [own, { ...foreign, sequence: own.sequence + 1, payload: new Uint8Array(40) }];
+      });
+    },
+  })),
+  ...MEDIA.map((medium): MediaFault => ({
     fault: `the network loses packets of ${medium.name}`,
     code: "loss-network",
     level: medium === AAC ? "warning" : "error",

@@ -2,6 +2,7 @@ import type { Depacketizer } from "../../codec/depacketizer.ts";
 import type { Clock } from "../../net/clock.ts";
 import { parseCompound } from "../../rtcp/compound.ts";
 import type { RtcpPacket } from "../../rtcp/packet.ts";
+import { DescribedTypes } from "../../stream/described_types.ts";
 import { type JoinedPacket, SharedNumberJoiner } from "../../stream/shared_numbers.ts";
 import { RTP_HEADER_LENGTH } from "../../rtp/header.ts";
 import { payloadTypes } from "../../sdp/attributes.ts";
@@ -36,16 +37,14 @@ export class MediaIntake implements MediaReceiver {
   readonly #pictures: Pictures | undefined;
   readonly #depacketizer: StreamDepacketizer | undefined;
   readonly #joiner = new SharedNumberJoiner();
-  readonly #payloadTypes: readonly number[];
+  readonly #types: DescribedTypes;
   #progress: PlayProgress;
-  /** Whether a packet of a payload type that was described has come. */
-  #described = false;
   #accepting = false;
 
   constructor(readonly track: Track, readonly options: IntakeOptions) {
     const { clock, observer, ssrc, stream } = options;
     const { encoding, clockRate } = track.format;
-    this.#payloadTypes = payloadTypes(track.media);
+    this.#types = new DescribedTypes(payloadTypes(track.media));
     this.#progress = new PlayProgress(track, 0);
     this.#pictures = encoding === "JPEG" ? new Pictures(track, observer, stream) : undefined;
     this.#depacketizer = this.#pictures ?? unitDepacketizer(track, observer, stream);
@@ -135,14 +134,8 @@ export class MediaIntake implements MediaReceiver {
     this.#progress.packet(packet.timestamp);
   }
 
-  /**
-   * Tolerance: cameras mix in packets of a type they did not describe (Geovision: 50); but where
-   * none of the described one comes, the description is what is wrong.
-   */
   #depacketize(ordered: OrderedPacket): void {
-    const isDescribed = this.#payloadTypes.includes(ordered.packet.payloadType);
-    this.#described ||= isDescribed;
-    if (isDescribed || !this.#described) this.#depacketizer?.push(ordered);
+    if (this.#types.takes(ordered.packet.payloadType)) this.#depacketizer?.push(ordered);
   }
 
   /** Members of a group say goodbye too, and so do sources of earlier sessions. */
