@@ -1,6 +1,6 @@
-import { equals } from "@std/bytes/equals";
 import { type Finding, finding } from "./finding.ts";
 import { LossPlace } from "./loss_place.ts";
+import { RecentPackets } from "./recent_packets.ts";
 import type { InspectedPacket, InspectedRtcp, StreamFacts, StreamRule } from "./rule.ts";
 import { count, Examples, grouped } from "./words.ts";
 
@@ -21,6 +21,7 @@ export class SequenceRule implements StreamRule {
   #duplicates = new Examples();
   #reordered = new Examples();
   #reused = new Examples();
+  readonly #recent = new RecentPackets();
   readonly #place = new LossPlace();
   #last: InspectedPacket | undefined;
   #restarts = new Examples();
@@ -29,8 +30,9 @@ export class SequenceRule implements StreamRule {
     const { place, sequence, sequenceDelta } = seen.counted;
     if (place === "gap") this.#openGap(sequence!, sequenceDelta);
     else if (place === "reordered") this.#fillGap(seen, sequence!);
-    else if (place === "duplicate") this.#repeat(seen);
-    else if (place === "first" && this.#last !== undefined) this.#restart(seen, this.#last);
+    else if (place === "duplicate") this.#repeat(seen, sequence!);
+    else if (place === "first") this.#begin(seen);
+    if (place !== "duplicate" && sequence !== undefined) this.#recent.add(sequence, seen.packet);
     this.#last = seen;
   }
 
@@ -76,18 +78,19 @@ export class SequenceRule implements StreamRule {
     });
   }
 
-  #repeat({ packet, number }: InspectedPacket): void {
-    const before = this.#last?.packet;
-    const where = `packet ${number} repeats sequence ${packet.sequence}`;
-    const other = before?.sequence === packet.sequence &&
-      !equals(before.payload, packet.payload);
-    if (other) this.#reused.add(() => `${where} with another payload`);
-    else this.#duplicates.add(() => where);
+  #repeat({ packet, number }: InspectedPacket, sequence: number): void {
+    const difference = this.#recent.difference(sequence, packet);
+    const where = (): string => `packet ${number} repeats sequence ${packet.sequence}`;
+    if (difference === undefined) this.#duplicates.add(where);
+    else this.#reused.add(() => `${where()} with another ${difference}`);
   }
 
-  #restart({ packet, number }: InspectedPacket, before: InspectedPacket): void {
+  #begin({ packet, number }: InspectedPacket): void {
+    this.#recent.clear();
+    const before = this.#last?.packet;
+    if (before === undefined) return;
     this.#restarts.add(() => {
-      return `packet ${number} has sequence ${packet.sequence} after ${before.packet.sequence}`;
+      return `packet ${number} has sequence ${packet.sequence} after ${before.sequence}`;
     });
   }
 

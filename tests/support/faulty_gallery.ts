@@ -179,6 +179,26 @@ export const MEDIA_FAULTS: MediaFault[] = [
       });
     },
   },
+  ...MEDIA.map((medium): MediaFault => ({
+    fault: `sequence numbers go back by 20, and other packets have them, ${medium.name}`,
+    code: "sequence-reused",
+    level: "error",
+    session: () => {
+      return filtered(healthy(medium), (packet, index) => {
+        return index < 80 ? packet : { ...packet, sequence: packet.sequence - 20 };
+      });
+    },
+  })),
+  {
+    fault: "packets come once more, up to thirty later",
+    code: "sequence-duplicate",
+    level: "warning",
+    session: () => {
+      return filtered(healthy(AAC), (packet, index) => {
+        return index % 9 === 0 ? [packet, { ...packet, at: packet.at + index * 3 }] : packet;
+      });
+    },
+  },
   {
     fault: "sequence numbers jump in mid-stream",
     code: "sequence-restart",
