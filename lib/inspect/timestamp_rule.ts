@@ -7,6 +7,8 @@ import { count, Examples, grouped } from "./words.ts";
 const WALL_CLOCK_ERROR_S = 86_400;
 /** Over less time than this a rate cannot be told. */
 const LEAST_MEASURED_MS = 1000;
+/** Nor of fewer frames: one large picture takes seconds over a slow link. */
+const LEAST_FRAMES = 5;
 /** How far a measured rate may be from the declared one. */
 const RATE_TOLERANCE = 0.05;
 /** Media time and arrivals must be apart by this much, in ms: a busy machine shifts arrivals, too. */
@@ -17,8 +19,8 @@ const JUMP_MS = 1000;
 const MOST_JUMPS = 10;
 /** Clock rates that senders use. */
 const USUAL_RATES = [8000, 11_025, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 90_000];
-/** How near a measured rate must be to a usual one to be called that. */
-const USUAL_TOLERANCE = 0.03;
+/** How near a measured rate must be to a usual one to be called that, however well it is measured. */
+const USUAL_TOLERANCE = { least: 0.005, most: 0.03 };
 
 /** Whether timestamps and arrivals part company: a jump, or a backlog that comes at last. */
 export function isJump(
@@ -86,14 +88,17 @@ export class TimestampRule implements StreamRule {
 }
 
 /** @param always whether so many timestamps jump that no line can be laid through them */
-function wrongRate({ clock, reported, format }: StreamFacts, always: boolean): Finding[] {
+function wrongRate(facts: StreamFacts, always: boolean): Finding[] {
+  const { clock, reported, format } = facts;
   // Of a payload type that nobody described nobody declared a rate.
   if (format.encoding === "") return [];
   const { measuredRate, measuredMs, clockRate } = clock;
   const { ticks, milliseconds } = clock.span;
   if (milliseconds < LEAST_MEASURED_MS) return [];
-  // Timestamps that stand still make no line to measure either.
-  const noLine = always || clock.frames <= 1;
+  // Timestamps that stand still make no line to measure either; the pictures tell that they go on.
+  const isStill = clock.frames <= 1;
+  if ((isStill ? facts.frames + facts.damagedFrames : clock.frames) < LEAST_FRAMES) return [];
+  const noLine = always || isStill;
   if (!noLine && measuredMs < LEAST_MEASURED_MS / 2) return [];
   const rate = noLine ? ticks * 1000 / milliseconds : measuredRate;
   if (rate === undefined) return [];
@@ -101,12 +106,20 @@ function wrongRate({ clock, reported, format }: StreamFacts, always: boolean): F
   if (off <= RATE_TOLERANCE) return [];
   if (off * (noLine ? milliseconds : measuredMs) < LEAST_APART_MS) return [];
   if (isHonest(reported, clockRate)) return [];
-  const usual = USUAL_RATES.find((each) => Math.abs(rate / each - 1) <= USUAL_TOLERANCE);
+  const errorPpm = noLine ? undefined : clock.driftErrorPpm;
+  const usual = usualRate(rate, errorPpm === undefined ? undefined : errorPpm * clockRate / 1e6);
   const guess = usual === undefined ? "" : `: that is a clock of ${grouped(usual)} Hz`;
   const message = `Timestamps advance by ${grouped(Math.round(rate))} ticks a second, not by ` +
     `${grouped(clockRate)}${guess}; players that keep time show it at the wrong speed`;
   const evidence = `${grouped(ticks)} ticks in ${seconds(milliseconds)}`;
   return [finding("timestamp-rate", message, evidence)];
+}
+
+/** The rate that senders use and this one is. @param error of the measurement, in Hz, if known */
+function usualRate(rate: number, error: number = Infinity): number | undefined {
+  const { least, most } = USUAL_TOLERANCE;
+  const tolerance = Math.min(most, Math.max(least, error / rate));
+  return USUAL_RATES.find((each) => Math.abs(rate / each - 1) <= tolerance);
 }
 
 /** Whether the sender's own clock vouches for the timestamps: then it is arrivals that are slow. */
