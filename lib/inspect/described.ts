@@ -13,6 +13,7 @@ import {
   range,
   rtpmapOf,
 } from "../sdp/attributes.ts";
+import { isSdp } from "../sdp/media_type.ts";
 import { parseSdp } from "../sdp/parse.ts";
 import type { MediaDescription, SessionDescription } from "../sdp/session_description.ts";
 import type { ObservedMessage } from "../stream/observation.ts";
@@ -62,7 +63,7 @@ export function undescribed(payloadType: number): TrackDescription {
 
 /** The session description in a message, if it carries one that can be read. */
 export function describedBy(message: ObservedMessage): SessionDescription | undefined {
-  if (!/^\s*application\/sdp\b/i.test(headerOf(message, "content-type") ?? "")) return undefined;
+  if (!isSdp(headerOf(message, "content-type"), message.body)) return undefined;
   try {
     return parseSdp(message.body);
   } catch (error) {

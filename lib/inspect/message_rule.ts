@@ -1,5 +1,7 @@
 import type { ObservedMessage } from "../stream/observation.ts";
 import { quote } from "../bytes/malformed.ts";
+import { beginsSdp, isSdpType } from "../sdp/media_type.ts";
+import { headerOf } from "./exchange.ts";
 import { type Finding, finding } from "./finding.ts";
 import { count } from "./words.ts";
 
@@ -30,6 +32,7 @@ export class MessageRule {
   readonly #noBlankLine = new Occurrences();
   readonly #version = new Occurrences();
   readonly #noCseq = new Occurrences();
+  readonly #sdpType = new Occurrences();
   /** The request that the next reply answers. */
   #asked: string | undefined;
 
@@ -48,6 +51,10 @@ export class MessageRule {
     }
     if (!KNOWN_VERSIONS.has(version)) this.#version.add(`${what} states ${version}`);
     if (!headers.some(([name]) => name.toLowerCase() === "cseq")) this.#noCseq.add(what);
+    const type = headerOf(message, "content-type");
+    if (beginsSdp(message.body) && !isSdpType(type)) {
+      this.#sdpType.add(`${what} has ${type === undefined ? "no Content-Type" : quote(type)}`);
+    }
   }
 
   conclude(): Finding[] {
@@ -69,6 +76,12 @@ export class MessageRule {
     if (this.#noCseq.count > 0) {
       const message = "Replies without CSeq do not tell which request they answer";
       findings.push(finding("rtsp-cseq", message, this.#noCseq.text));
+    }
+    if (this.#sdpType.count > 0) {
+      const message =
+        "The session description is not sent as application/sdp: it is read all the " +
+        "same, and players that go by the type do not";
+      findings.push(finding("rtsp-note", message, this.#sdpType.text));
     }
     return findings;
   }

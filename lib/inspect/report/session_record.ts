@@ -1,5 +1,7 @@
+import { isSdp } from "../../sdp/media_type.ts";
 import type { ObservedMessage, ObservedRtcp } from "../../stream/observation.ts";
 import type { ReceivedFrame } from "../../stream/received_frame.ts";
+import { headerOf } from "../exchange.ts";
 import type { InspectedPacket } from "../rule.ts";
 import type { Conclusion } from "../session_inspector.ts";
 import { Stillness } from "../stillness.ts";
@@ -58,10 +60,9 @@ export class SessionRecord {
   message(message: ObservedMessage): void {
     this.messages.add(message);
     if (message.method === "PLAY") this.#playedAt ??= message.time;
-    const isSdp = message.headers.some(([name, value]) => {
-      return /^content-type$/i.test(name) && /^\s*application\/sdp\b/i.test(value);
-    });
-    if (isSdp && message.direction === "in") this.sdp ??= message.body;
+    if (message.direction === "in" && isSdp(headerOf(message, "content-type"), message.body)) {
+      this.sdp ??= message.body;
+    }
   }
 
   packet(packet: InspectedPacket): void {

@@ -2,6 +2,7 @@ import { MalformedError } from "../../bytes/malformed.ts";
 import { parseTransport, type Transport } from "../../rtsp/headers/transport.ts";
 import type { InterleavedFrame, RtspRequest, RtspResponse } from "../../rtsp/message.ts";
 import { MessageParser } from "../../rtsp/parser.ts";
+import { isSdp } from "../../sdp/media_type.ts";
 import type { CaptureTime } from "./capture_time.ts";
 import { CapturedMedia } from "./captured_media.ts";
 import { CapturedTracks } from "./captured_tracks.ts";
@@ -126,8 +127,7 @@ export class RtspDialogue implements Dialogue {
     if (response.status < 200 || response.status >= 300) return;
     this.#awaited.delete(cseq);
     const { headers, body } = response;
-    const isSdp = /application\/sdp/i.test(headers.get("Content-Type") ?? "");
-    if (isSdp && this.#tracks.describe(body)) {
+    if (isSdp(headers.get("Content-Type"), body) && this.#tracks.describe(body)) {
       for (const [payloadType, encoding] of this.#tracks.encodings()) {
         this.media.encodings.set(payloadType, encoding);
       }

@@ -1,10 +1,9 @@
+import { describedBy } from "../../inspect/described.ts";
 import { timestampDelta } from "../../rtp/timestamp.ts";
 import { parseRange } from "../../rtsp/headers/range.ts";
 import { parseRtpInfo } from "../../rtsp/headers/rtp_info.ts";
 import { parseScale } from "../../rtsp/headers/scale.ts";
 import { frameRate, range } from "../../sdp/attributes.ts";
-import { parseSdp } from "../../sdp/parse.ts";
-import type { SessionDescription } from "../../sdp/session_description.ts";
 import type { ObservedMessage } from "../../stream/observation.ts";
 import type { ReceivedFrame } from "../../stream/received_frame.ts";
 
@@ -53,7 +52,7 @@ export class MediaTime {
 
   /** Learns from a session description in a message. */
   described(message: ObservedMessage): void {
-    const description = message.direction === "in" ? descriptionIn(message) : undefined;
+    const description = message.direction === "in" ? describedBy(message) : undefined;
     if (description === undefined) return;
     const [medium] = description.media;
     this.duration = durationOf((medium && range(medium)) ?? range(description)) ?? this.duration;
@@ -113,12 +112,6 @@ export class MediaTime {
     const frame = Math.round(position * this.fps) + 1;
     this.#frame = Math.min(frame, this.frames ?? frame);
   }
-}
-
-/** The session description in a message, where it has one that can be read. */
-function descriptionIn({ headers, body }: ObservedMessage): SessionDescription | undefined {
-  const type = headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "";
-  return /^\s*application\/sdp\b/i.test(type) ? read(() => parseSdp(body)) : undefined;
 }
 
 function durationOf(value: string | undefined): number | undefined {

@@ -77,6 +77,24 @@ Deno.test("nothing is told where nothing was set up", () => {
   assertEquals(describeSession([]), []);
 });
 
+for (const type of ["text/plain", undefined]) {
+  Deno.test(`a description of Content-Type ${type} is read, and that is told`, () => {
+    const headers = type === undefined ? [] : [["Content-Type", type] as [string, string]];
+    const inspector = new SessionInspector();
+    inspector.message(request("DESCRIBE", "rtsp://h/garden"));
+    inspector.message({ ...DESCRIBED, headers: [["CSeq", "2"], ...headers] });
+    assertEquals(inspector.tracks.map(({ name }) => name), ["video", "audio"]);
+    const [note] = inspector.conclude(STOPPED).filter(({ code }) => code === "rtsp-note");
+    const what = type === undefined ? "no Content-Type" : `"${type}"`;
+    assertEquals([note?.level, note?.evidence], ["info", `the reply to DESCRIBE has ${what}`]);
+  });
+}
+
+Deno.test("a description of the right Content-Type is not told of", () => {
+  const { findings } = watch({ packets: [], messages: [DESCRIBED] }).judge(STOPPED);
+  assertEquals(findings.filter(({ code }) => code === "rtsp-note"), []);
+});
+
 Deno.test("a description that cannot be read is passed over", () => {
   const inspector = new SessionInspector();
   inspector.message({ ...DESCRIBED, body: "no description" });

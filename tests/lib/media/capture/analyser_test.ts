@@ -299,22 +299,24 @@ Deno.test("pieces of a picture that share their number are joined, as a lab clie
   assertEquals(session!.pictures, PICTURES.length);
 });
 
-Deno.test("several streams of a session have their names", () => {
-  const talk = new TcpTalk();
-  const sdp = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nt=0 0\r\n" +
-    "m=video 0 RTP/AVP 26\r\na=control:v\r\nm=audio 0 RTP/AVP 0\r\na=control:a\r\n";
-  const described = `Content-Type: application/sdp\r\nContent-Length: ${sdp.length}\r\n\r\n${sdp}`;
-  talk.ask(request("DESCRIBE", "rtsp://h/m", 1, "X: y")).answer(reply(1, described));
-  for (const [cseq, track, channels] of [[2, "v", "0-1"], [3, "a", "2-3"]] as const) {
-    const transport = `Transport: RTP/AVP/TCP;unicast;interleaved=${channels}`;
-    talk.ask(request("SETUP", `rtsp://h/m/${track}`, cseq, transport));
-    talk.answer(reply(cseq, `${transport}\r\nSession: 1\r\n\r\n`));
-  }
-  talk.answer(interleave(0, PACKETS[0]!));
-  talk.answer(interleave(2, rtpPacket(new Uint8Array(160), { payloadType: 0, ssrc: 5 })));
-  const [session] = analyse(pcapngOf(talk.frames)).sessions;
-  assertEquals(session!.packets.map(({ stream }) => stream), ["video", "audio"]);
-});
+for (const type of ["application/sdp", "text/plain"]) {
+  Deno.test(`several streams of a session have their names, described as ${type}`, () => {
+    const talk = new TcpTalk();
+    const sdp = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nt=0 0\r\n" +
+      "m=video 0 RTP/AVP 26\r\na=control:v\r\nm=audio 0 RTP/AVP 0\r\na=control:a\r\n";
+    const described = `Content-Type: ${type}\r\nContent-Length: ${sdp.length}\r\n\r\n${sdp}`;
+    talk.ask(request("DESCRIBE", "rtsp://h/m", 1, "X: y")).answer(reply(1, described));
+    for (const [cseq, track, channels] of [[2, "v", "0-1"], [3, "a", "2-3"]] as const) {
+      const transport = `Transport: RTP/AVP/TCP;unicast;interleaved=${channels}`;
+      talk.ask(request("SETUP", `rtsp://h/m/${track}`, cseq, transport));
+      talk.answer(reply(cseq, `${transport}\r\nSession: 1\r\n\r\n`));
+    }
+    talk.answer(interleave(0, PACKETS[0]!));
+    talk.answer(interleave(2, rtpPacket(new Uint8Array(160), { payloadType: 0, ssrc: 5 })));
+    const [session] = analyse(pcapngOf(talk.frames)).sessions;
+    assertEquals(session!.packets.map(({ stream }) => stream), ["video", "audio"]);
+  });
+}
 
 Deno.test("the session that is wanted is told alone, and numbered the same", () => {
   const first = overUdp();

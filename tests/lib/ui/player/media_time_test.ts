@@ -37,6 +37,12 @@ const frame = (timestamp: number, sequence = 1, pieces = 1): ReceivedFrame => ({
   bytes: 0,
 });
 
+Deno.test("a description is read whatever its Content-Type says", () => {
+  const time = new MediaTime();
+  time.described({ ...DESCRIPTION, headers: [["Content-Type", "text/plain"]] });
+  assertEquals([time.duration, time.fps, time.frames], [25, 20, 500]);
+});
+
 Deno.test("a described stream has a length, and frames by its rate", () => {
   const time = new MediaTime();
   time.described(DESCRIPTION);
