@@ -2,7 +2,6 @@ import { type Clock, sleep, type Timer } from "../../net/clock.ts";
 import type { Failure } from "../player/plain_words.ts";
 import { type Capabilities, DRAWING_PATIENCE_MS, isStatus } from "./capabilities.ts";
 import { ASK_STATUS } from "./control_codes.ts";
-import type { TerminalInput } from "./input_parser.ts";
 import { commandOf, type KeyCommand, nextSpeed } from "./keys.ts";
 import { Notices } from "./notices.ts";
 import { Screen } from "./screen.ts";
@@ -58,7 +57,9 @@ export class TerminalPlayer {
   async run(signal: AbortSignal): Promise<TerminalEnding> {
     const quit = (): void => this.#finish("quit");
     signal.addEventListener("abort", quit);
-    const stopListening = this.port.listen((input) => this.#take(input));
+    const stopListening = this.port.listen((input) => {
+      if (isStatus(input)) this.#answered();
+    });
     const endings = [
       this.player.listen({
         frame: () => this.#want(),
@@ -66,6 +67,7 @@ export class TerminalPlayer {
         sample: () => this.#want(),
       }),
       this.port.onResize(() => this.#want()),
+      this.port.listenToKeys((key) => this.#take(key)),
       () => signal.removeEventListener("abort", quit),
       () => this.#timer?.cancel(),
     ];
@@ -161,10 +163,9 @@ export class TerminalPlayer {
     return new Promise((resolve) => this.#onLastAnswer = resolve);
   }
 
-  #take(input: TerminalInput): void {
-    if (isStatus(input)) this.#answered();
-    if (input.kind !== "key" || this.#isOver) return;
-    const command = commandOf(input.key);
+  #take(key: string): void {
+    if (this.#isOver) return;
+    const command = commandOf(key);
     if (command !== undefined) this.#obey(command);
   }
 

@@ -12,6 +12,7 @@ import {
 } from "./control_codes.ts";
 import { InputParser, type TerminalInput } from "./input_parser.ts";
 import type { ScreenSize } from "./layout.ts";
+import { TerminalInputs } from "./terminal_inputs.ts";
 import type { TerminalPort } from "./terminal_port.ts";
 
 /** How long the rest of a key's sequence may take, in ms, before a lone ESC is the key. */
@@ -31,7 +32,7 @@ const GIVE_BACK = ST + END_UPDATE + PLAIN + WRAP + SHOW_CURSOR + LEAVE_SCREEN;
  */
 export class Tty implements TerminalPort {
   readonly #gone = Promise.withResolvers<void>();
-  readonly #listeners = new Set<(input: TerminalInput) => void>();
+  readonly #inputs = new TerminalInputs();
   readonly #parser = new InputParser();
   readonly #encoder = new TextEncoder();
   /** Settled when the write under way is done; never rejects. */
@@ -79,8 +80,11 @@ export class Tty implements TerminalPort {
   }
 
   listen(take: (input: TerminalInput) => void): () => void {
-    this.#listeners.add(take);
-    return () => this.#listeners.delete(take);
+    return this.#inputs.listen(take);
+  }
+
+  listenToKeys(take: (key: string) => void): () => void {
+    return this.#inputs.listenToKeys(take);
   }
 
   size(): ScreenSize {
@@ -114,20 +118,14 @@ export class Tty implements TerminalPort {
         const count = await Deno.stdin.read(buffer);
         wait?.cancel();
         if (count === null) break;
-        this.#tell(this.#parser.feed(buffer.subarray(0, count)));
+        this.#inputs.tell(this.#parser.feed(buffer.subarray(0, count)));
         if (!this.#parser.waits) continue;
-        wait = this.clock.setTimer(ESCAPE_MS, () => this.#tell(this.#parser.flush()));
+        wait = this.clock.setTimer(ESCAPE_MS, () => this.#inputs.tell(this.#parser.flush()));
       }
     } catch {
       // As when it ends.
     }
     this.#gone.resolve();
-  }
-
-  #tell(inputs: readonly TerminalInput[]): void {
-    for (const input of inputs) {
-      for (const take of [...this.#listeners]) take(input);
-    }
   }
 
   readonly #giveBack = (): void => {

@@ -9,6 +9,7 @@ import {
 } from "../../../../lib/ui/player/snapshot.ts";
 import type { PlayerListener } from "../../../../lib/ui/player/player_control.ts";
 import {
+  askTerminal,
   type Capabilities,
   DRAWING_PATIENCE_MS,
 } from "../../../../lib/ui/terminal/capabilities.ts";
@@ -16,6 +17,7 @@ import type { TerminalInput } from "../../../../lib/ui/terminal/input_parser.ts"
 import type { ScreenSize } from "../../../../lib/ui/terminal/layout.ts";
 import type { ShownPlayer } from "../../../../lib/ui/terminal/shown_player.ts";
 import { TerminalPlayer } from "../../../../lib/ui/terminal/terminal_player.ts";
+import { TerminalInputs } from "../../../../lib/ui/terminal/terminal_inputs.ts";
 import type { TerminalPort } from "../../../../lib/ui/terminal/terminal_port.ts";
 import { assert, assertEquals, assertMatch } from "../../../support/assert.ts";
 import { FakeClock } from "../../../support/fake_clock.ts";
@@ -114,7 +116,7 @@ class FakeTerminal implements TerminalPort {
   readonly gone = this.closed.promise;
   screen: ScreenReader;
   written: string[] = [];
-  #listeners = new Set<(input: TerminalInput) => void>();
+  readonly #inputs = new TerminalInputs();
   #resize = new Set<() => void>();
 
   constructor(public now: ScreenSize = { columns: 60, rows: 20 }) {
@@ -130,18 +132,20 @@ class FakeTerminal implements TerminalPort {
     return Promise.resolve();
   }
   listen(take: (input: TerminalInput) => void): () => void {
-    this.#listeners.add(take);
-    return () => this.#listeners.delete(take);
+    return this.#inputs.listen(take);
+  }
+  listenToKeys(take: (key: string) => void): () => void {
+    return this.#inputs.listenToKeys(take);
   }
   onResize(take: () => void): () => void {
     this.#resize.add(take);
     return () => this.#resize.delete(take);
   }
   get listeners(): number {
-    return this.#listeners.size + this.#resize.size;
+    return this.#inputs.listeners + this.#resize.size;
   }
   input(input: TerminalInput): void {
-    for (const take of [...this.#listeners]) take(input);
+    this.#inputs.tell([input]);
   }
   key(key: string): void {
     this.input({ kind: "key", key });
@@ -378,6 +382,19 @@ Deno.test("it ends with the media, with the terminal, and with a signal", async 
   const calledOff = AbortSignal.abort();
   const shown = new TerminalPlayer(player, new FakeTerminal(), { ...BLOCKS, answers: false });
   assertEquals((await shown.run(calledOff)).reason, "quit");
+});
+
+Deno.test("keys pressed while the terminal is asked what it can do are obeyed after", async () => {
+  const player = new FakePlayer();
+  const terminal = new FakeTerminal();
+  const asking = askTerminal(terminal, {});
+  terminal.key("r");
+  terminal.key("Ctrl-C");
+  await terminal.clock.advance(10_000);
+  const shown = new TerminalPlayer(player, terminal, await asking);
+  const { reason } = await shown.run(new AbortController().signal);
+  assertEquals([reason, player.asked], ["quit", ["restart"]]);
+  assertEquals([player.listeners, terminal.listeners], [0, 0]);
 });
 
 Deno.test("a terminal that is slow is sent smaller pictures for the same cells", async () => {
