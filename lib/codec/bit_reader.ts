@@ -48,6 +48,14 @@ export class BitReader {
     return value;
   }
 
+  /** As {@linkcode BitReader.u}, and stays where it is. */
+  peek(width: number): number {
+    const at = this.#bit;
+    const value = this.u(width);
+    this.#bit = at;
+    return value;
+  }
+
   /** @throws {MalformedError} when fewer bits are left */
   skip(width: number): void {
     this.#need(width);

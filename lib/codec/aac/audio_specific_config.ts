@@ -38,6 +38,7 @@ export const SAMPLE_RATES: readonly number[] = [
 const EXPLICIT_RATE = 15;
 /** Channels by channel configuration (table 1.19); 0 where the stream itself tells. */
 const CHANNELS = [0, 1, 2, 3, 4, 5, 6, 8, 0, 0, 0, 7, 8, 0, 8];
+const SYNC_TYPE_BITS = 11;
 const SYNC_EXTENSION_SBR = 0x2b7;
 const SYNC_EXTENSION_PS = 0x548;
 const FRAME_LENGTH = 1024;
@@ -98,7 +99,7 @@ export function parseAudioSpecificConfig(bytes: Uint8Array): AudioSpecificConfig
   }
   const reader = new BitReader(bytes, ELEMENT);
   const config = readAudioSpecificConfig(reader);
-  if (!config.sbr) readSyncExtension(reader, config);
+  readSyncExtension(reader, config);
   return config;
 }
 
@@ -196,12 +197,22 @@ function readGeneral(reader: BitReader, config: AudioSpecificConfig): number {
   return objectType === ER_AAC_LD ? length / 2 : length;
 }
 
-/** SBR and PS announced behind a config that old decoders understand (section 1.6.5.1). */
-function readSyncExtension(reader: BitReader, config: AudioSpecificConfig): void {
-  if (reader.remaining < 16 || config.channelConfiguration === 0) return;
-  if (reader.u(11) !== SYNC_EXTENSION_SBR || readObjectType(reader) !== SBR) return;
+/**
+ * Reads SBR and PS announced behind a config that old decoders understand (section 1.6.5.1); the
+ * reader stays where it is when nothing of that kind stands there.
+ * @throws {MalformedError} when it ends too soon or says what cannot be read
+ */
+export function readSyncExtension(reader: BitReader, config: AudioSpecificConfig): void {
+  if (config.sbr || config.channelConfiguration === 0 || reader.remaining < 16) return;
+  if (reader.peek(SYNC_TYPE_BITS) !== SYNC_EXTENSION_SBR) return;
+  reader.skip(SYNC_TYPE_BITS);
+  if (readObjectType(reader) !== SBR) return;
   config.sbr = reader.remaining > 0 && reader.flag();
   if (!config.sbr) return;
   config.extensionSampleRate = readSampleRate(reader);
-  if (reader.remaining >= 12 && reader.u(11) === SYNC_EXTENSION_PS) config.ps = reader.flag();
+  if (reader.remaining <= SYNC_TYPE_BITS || reader.peek(SYNC_TYPE_BITS) !== SYNC_EXTENSION_PS) {
+    return;
+  }
+  reader.skip(SYNC_TYPE_BITS);
+  config.ps = reader.flag();
 }

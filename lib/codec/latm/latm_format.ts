@@ -1,4 +1,4 @@
-import { MalformedError } from "../../bytes/malformed.ts";
+import { MalformedError, quote } from "../../bytes/malformed.ts";
 import { addToTimestamp } from "../../rtp/timestamp.ts";
 import { parseFmtpParameters } from "../../sdp/fmtp.ts";
 import { configFromHex, formatOfConfig } from "../aac/audio_specific_config.ts";
@@ -17,6 +17,7 @@ import type { UnitBuilder } from "../unit_builder.ts";
 import { readStreamMuxConfig, type StreamMuxConfig } from "./stream_mux_config.ts";
 
 const ELEMENT = "AudioMuxElement";
+const CONFIG = "StreamMuxConfig in config=";
 const ESCAPE = 255;
 
 /** AAC frames of AudioMuxElements (RFC 6416 section 6): `MP4A-LATM`. */
@@ -26,11 +27,15 @@ export class LatmFormat implements MarkerFormat {
   readonly #inBand: boolean;
   readonly #clockRate: number;
   #mux: StreamMuxConfig | undefined;
+  /** Why frames cannot be read as long as no config has come. */
+  #problem = "No StreamMuxConfig has come yet";
   #seen: StreamFormat | undefined;
 
   constructor({ fmtp = "", clockRate }: TrackDescription) {
     this.#inBand = parseFmtpParameters(fmtp).get("cpresent") !== "0";
-    this.#mux = describedMux(fmtp);
+    const described = describedMux(fmtp);
+    if (described instanceof MalformedError) this.#problem = described.message;
+    else this.#mux = described;
     this.#clockRate = clockRate;
   }
 
@@ -86,7 +91,7 @@ export class LatmFormat implements MarkerFormat {
       this.#seen = formatOfConfig(this.#mux.config);
     }
     const mux = this.#mux;
-    if (mux === undefined) throw new MalformedError(ELEMENT, 0, "No StreamMuxConfig has come yet");
+    if (mux === undefined) throw new MalformedError(ELEMENT, 0, this.#problem);
     const frames = Array.from({ length: mux.subFrames }, () => readFrame(reader));
     reader.skip(mux.otherDataBits);
     reader.align();
@@ -105,7 +110,10 @@ function readFrame(reader: BitReader): Uint8Array {
 /** What the description tells: of `config=` the AudioSpecificConfig in it. */
 export function describedLatm({ fmtp = "", clockRate }: TrackDescription): StreamFormat {
   const mux = describedMux(fmtp);
-  return mux === undefined ? { codec: "AAC", sampleRate: clockRate } : formatOfConfig(mux.config);
+  if (mux === undefined || mux instanceof MalformedError) {
+    return { codec: "AAC", sampleRate: clockRate };
+  }
+  return formatOfConfig(mux.config);
 }
 
 /** What one payload holds, as far as it tells without the packets around it. */
@@ -113,13 +121,18 @@ export function describeLatm(payload: Uint8Array): PayloadFacts {
   return { text: `LATM ${payload.length} bytes`, fields: { bytes: payload.length } };
 }
 
-function describedMux(fmtp: string): StreamMuxConfig | undefined {
-  const bytes = configFromHex(parseFmtpParameters(fmtp).get("config"));
-  if (bytes === undefined) return undefined;
+/** What `config=` says: undefined where there is none, the error where it cannot be read. */
+function describedMux(fmtp: string): StreamMuxConfig | MalformedError | undefined {
+  const text = parseFmtpParameters(fmtp).get("config");
+  if (text === undefined) return undefined;
+  const bytes = configFromHex(text);
+  if (bytes === undefined) {
+    return new MalformedError(CONFIG, 0, `${quote(text)} is no hexadecimal of 1 to 256 bytes`);
+  }
   try {
-    return readStreamMuxConfig(new BitReader(bytes, "StreamMuxConfig"), true);
+    return readStreamMuxConfig(new BitReader(bytes, CONFIG), true);
   } catch (error) {
-    if (error instanceof MalformedError) return undefined;
+    if (error instanceof MalformedError) return error;
     throw error;
   }
 }

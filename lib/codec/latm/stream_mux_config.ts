@@ -1,8 +1,14 @@
-import { type AudioSpecificConfig, readAudioSpecificConfig } from "../aac/audio_specific_config.ts";
+import {
+  type AudioSpecificConfig,
+  readAudioSpecificConfig,
+  readSyncExtension,
+} from "../aac/audio_specific_config.ts";
 import type { BitReader } from "../bit_reader.ts";
 
 const BITS_PER_BYTE = 8;
 const LENGTH_TYPE_BITS = 3;
+/** Frame length type, buffer fullness, whether other data and whether a CRC follow. */
+const FRAMING_BITS = LENGTH_TYPE_BITS + BITS_PER_BYTE + 2;
 
 /** How AAC frames are multiplexed (ISO/IEC 14496-3 section 1.7.3.1), in the forms that are read. */
 export interface StreamMuxConfig {
@@ -39,17 +45,27 @@ export function readStreamMuxConfig(reader: BitReader, described = false): Strea
   if (config.channelConfiguration === 0) {
     throw reader.malformed("A program config element is not read");
   }
+  // In audioMuxVersion 0 it has no place, as nothing tells where the config ends; GStreamer's
+  // rtpmp4apay copies the whole of what libavcodec writes. 0x2b7 is no frameLengthType of ours.
+  if (described) readSyncExtension(reader, config);
   const audioSpecificConfig = bitsOf(reader.bytes, from, reader.position);
-  // GStreamer's rtpmp4apay leaves out of its description what is behind the config.
-  if (described && reader.remaining < LENGTH_TYPE_BITS) {
-    return { config, audioSpecificConfig, subFrames, otherDataBits: 0 };
-  }
+  const otherDataBits = described ? readDescribedFraming(reader) : readFraming(reader);
+  return { config, audioSpecificConfig, subFrames, otherDataBits };
+}
+
+/** As {@linkcode readFraming}; rtpmp4apay leaves it out, but for bits that fill a byte or two. */
+function readDescribedFraming(reader: BitReader): number {
+  return reader.remaining < FRAMING_BITS ? 0 : readFraming(reader);
+}
+
+/** @returns bits of other data behind the frames */
+function readFraming(reader: BitReader): number {
   const lengthType = reader.u(LENGTH_TYPE_BITS);
   if (lengthType !== 0) throw reader.malformed(`frameLengthType ${lengthType} is not read`);
   reader.skip(BITS_PER_BYTE); // latmBufferFullness
   const otherDataBits = reader.flag() ? readOtherDataLength(reader) : 0;
   if (reader.flag()) reader.skip(BITS_PER_BYTE); // crcCheckSum
-  return { config, audioSpecificConfig, subFrames, otherDataBits };
+  return otherDataBits;
 }
 
 function readOtherDataLength(reader: BitReader): number {

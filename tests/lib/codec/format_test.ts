@@ -37,6 +37,10 @@ const WORDS: [track: TrackDescription, words: string][] = [
     { encoding: "MP4A-LATM", clockRate: 8000, fmtp: "cpresent=0;config=40002b10" },
     "AAC-LC 8 kHz mono",
   ],
+  [
+    { encoding: "MP4A-LATM", clockRate: 44_100, fmtp: "cpresent=0;config=40002410adca00" },
+    "AAC-LC 44.1 kHz mono",
+  ],
   [{ encoding: "PCMU", clockRate: 8000 }, "G.711 µ-law 8 kHz mono"],
   [{ encoding: "L16", clockRate: 44_100, channels: 2 }, "PCM 16-bit 44.1 kHz stereo"],
   [{ encoding: "G726-32", clockRate: 8000 }, "G.726 32 kbit/s 8 kHz mono"],

@@ -187,6 +187,21 @@ Deno.test("a StreamMuxConfig is read in its common form, other forms are named",
   assertThrows(() => read(hex`c0 00 23 20 3f c0`), MalformedError, "audioMuxVersion 1");
   assertThrows(() => read(hex`00 00 23 20 3f c0`), MalformedError, "different framing");
   assertThrows(() => read(hex`40 10 23 20 3f c0`), MalformedError, "2 programs and 1 layers");
+  assertThrows(() => read(hex`40 00 23 22 3f c0`, true), MalformedError, "frameLengthType 1");
+});
+
+Deno.test("a described StreamMuxConfig may announce SBR behind its config, as libavcodec does", () => {
+  const read = (bytes: Uint8Array): [Uint8Array, AudioSpecificConfig] => {
+    const mux = readStreamMuxConfig(new BitReader(bytes, "StreamMuxConfig"), true);
+    assertEquals([mux.subFrames, mux.otherDataBits], [1, 0]);
+    return [mux.audioSpecificConfig, mux.config];
+  };
+  // avenc_aac ! rtpmp4apay: no SBR.
+  assertEquals(read(hex`40 00 24 10 ad ca 00`), [hex`12 08 56 e5 00`, config(2, 44_100, 1)]);
+  // The same with SBR of 44.1 kHz upon 22.05 kHz, whole and followed by what belongs there.
+  const he = { ...config(2, 22_050, 1), sbr: true, extensionSampleRate: 44_100 };
+  assertEquals(read(hex`40 00 27 10 ad cb 40`), [hex`13 88 56 e5 a0`, he]);
+  assertEquals(read(hex`40 00 27 10 ad cb 41 fe 00`), [hex`13 88 56 e5 a0`, he]);
 });
 
 Deno.test("Exp-Golomb codes are read as tabled in H.264, section 9.1", () => {

@@ -10,7 +10,7 @@ import { parseOpusToc } from "../../../lib/codec/opus/opus_format.ts";
 import { payloadFormat } from "../../../lib/codec/registry.ts";
 import type { TrackDescription } from "../../../lib/codec/depacketizer.ts";
 import { joined } from "../../../lib/codec/nal/byte_stream.ts";
-import { assertEquals, assertThrows } from "../../support/assert.ts";
+import { assertEquals, assertStringIncludes, assertThrows } from "../../support/assert.ts";
 import { hex } from "../../support/golden.ts";
 import { ascii } from "../../support/split.ts";
 import { feed, packetOf, summary } from "./suite.ts";
@@ -233,4 +233,18 @@ Deno.test("ONVIF metadata comes as whole documents", () => {
     1,
     "It does not begin like XML",
   ]);
+});
+
+Deno.test("LATM frames tell why the config of the description cannot be read", () => {
+  const cases = [
+    ["c00023203fc0", "audioMuxVersion 1 is not read"],
+    ["4000", "Needs 5 more bits"],
+    ["4000x", '"4000x" is no hexadecimal'],
+  ] as const;
+  for (const [config, problem] of cases) {
+    const fmtp = `cpresent=0;config=${config}`;
+    const track = { encoding: "MP4A-LATM", clockRate: 44_100, fmtp };
+    const { units } = feed(track, [packetOf(hex`01 00`, 0, { marker: true })]);
+    assertStringIncludes(units[0]!.damaged ?? "", `StreamMuxConfig in config=: ${problem}`);
+  }
 });
