@@ -1,4 +1,4 @@
-import type { ObservedMessage } from "../stream/observation.ts";
+import { dialectOf, type ObservedMessage } from "../stream/observation.ts";
 
 /** A request and what came of it. */
 export interface Asked {
@@ -39,7 +39,9 @@ export class Exchange {
   roundTripMs: number | undefined;
   /** Whether any reply has come. */
   answered = false;
+  /** By dialect and CSeq: while both are tried, each has a connection and a count of its own. */
   readonly #open = new Map<string, Asked>();
+  readonly #lastOf = new Map<string, Asked>();
   #last: Asked | undefined;
 
   /** When the last request was made, in ms since the Unix epoch. */
@@ -87,15 +89,13 @@ export class Exchange {
     this.#last = asked;
     if (this.asked.length >= MOST_REMEMBERED) this.asked.splice(MOST_REMEMBERED / 2, 1);
     this.asked.push(asked);
-    const cseq = headerOf(message, "cseq");
-    if (cseq !== undefined) this.#open.set(cseq.trim(), asked);
+    this.#lastOf.set(dialectOf(message), asked);
+    this.#open.set(`${dialectOf(message)} ${cseqOf(message)}`, asked);
   }
 
   #takeReply(message: ObservedMessage, status: number): void {
     this.answered = true;
-    const cseq = headerOf(message, "cseq")?.trim() ?? "";
-    const asked = this.#open.get(cseq) ?? this.#last;
-    this.#open.delete(cseq);
+    const asked = this.#requestOf(message);
     if (asked === undefined || asked.reply !== undefined) return;
     const { time, reason = "" } = message;
     asked.reply = { status, reason, time };
@@ -104,6 +104,22 @@ export class Exchange {
     if (wait >= 0) this.roundTripMs = Math.min(this.roundTripMs ?? wait, wait);
     if (status === 401) this.challenges = headersOf(message, "www-authenticate");
     if (status < 300) this.#learn(asked, message);
+  }
+
+  /** The request that a reply is to; not all requests in captures tell that they are a lab's. */
+  #requestOf(reply: ObservedMessage): Asked | undefined {
+    const own = dialectOf(reply);
+    const last = this.#lastOf.get(own);
+    const waiting = last?.reply === undefined ? last : undefined;
+    return this.#close(own, reply) ?? waiting ??
+      this.#close(own === "lab" ? "rtsp" : "lab", reply) ?? this.#last;
+  }
+
+  #close(dialect: string, reply: ObservedMessage): Asked | undefined {
+    const key = `${dialect} ${cseqOf(reply)}`;
+    const asked = this.#open.get(key);
+    this.#open.delete(key);
+    return asked;
   }
 
   #learn({ method }: Asked, message: ObservedMessage): void {
@@ -115,6 +131,10 @@ export class Exchange {
     }
     if (method === "SETUP") this.transport = transportOf(headerOf(message, "transport") ?? "");
   }
+}
+
+function cseqOf(message: ObservedMessage): string {
+  return headerOf(message, "cseq")?.trim() ?? "";
 }
 
 /** The first header of a name, whatever its case. */

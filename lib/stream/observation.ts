@@ -22,6 +22,11 @@ export interface ObservedMessage {
   wire?: string;
 }
 
+/** Lab messages are kept letter for letter, for lack of a blank line at their end. */
+export function dialectOf({ wire }: ObservedMessage): "lab" | "rtsp" {
+  return wire === undefined ? "rtsp" : "lab";
+}
+
 /** One RTP packet as it came. */
 export interface ObservedPacket {
   /** ms since the Unix epoch. */

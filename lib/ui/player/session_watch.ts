@@ -3,7 +3,7 @@ import type { Observer } from "../../client/observer.ts";
 import type { Finding } from "../../inspect/finding.ts";
 import type { InspectedPacket } from "../../inspect/rule.ts";
 import type { Clock } from "../../net/clock.ts";
-import type { ObservedMessage } from "../../stream/observation.ts";
+import { dialectOf, type ObservedMessage } from "../../stream/observation.ts";
 import type { ReceivedFrame } from "../../stream/received_frame.ts";
 import type { ExchangeEntry, ExchangeLog } from "./exchange_log.ts";
 import { FindingsWatch } from "./findings_watch.ts";
@@ -140,11 +140,6 @@ export class SessionWatch {
 const JUDGE_EVERY_MS = 1000;
 /** Over less time than this a rate cannot be told, in ms. */
 const LEAST_MEASURED_MS = 2000;
-
-/** Lab messages are kept letter for letter, for lack of a blank line at their end. */
-function dialectOf({ wire }: ObservedMessage): "lab" | "rtsp" {
-  return wire === undefined ? "rtsp" : "lab";
-}
 
 function round(value: number, digits: number): number {
   return Math.round(value * 10 ** digits) / 10 ** digits;

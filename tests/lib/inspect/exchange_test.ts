@@ -65,6 +65,28 @@ Deno.test("replies find their requests by CSeq, and without one in order", () =>
   assertEquals(seen(second!, bare).asked[0]?.reply?.status, 200);
 });
 
+Deno.test("a reply is to a request of its own dialect while both are tried", () => {
+  const [options, reply] = pair([0, 3000], "OPTIONS", 200, [], "1");
+  const [setUp, other] = pair([1000, 3500], "SETUP", 404, [], "1").map((message) => {
+    return { ...message, wire: "" };
+  });
+  for (const without of [[], undefined]) {
+    const replies = [reply!, other!].map((message) => {
+      return { ...message, headers: without ?? message.headers };
+    });
+    const { asked, roundTripMs } = seen(options!, setUp!, ...replies);
+    assertEquals(asked.map(({ method, reply }) => [method, reply?.status]), [
+      ["OPTIONS", 200],
+      ["SETUP", 404],
+    ]);
+    assertEquals(roundTripMs, 2500);
+  }
+  const seenTogether = [...pair([0, 9], "SETUP", 200), ...pair([1, 10], "PLAY", 455)];
+  const [first, reply1, second, reply2] = seenTogether;
+  const wired = [reply1!, reply2!].map((message) => ({ ...message, wire: "RTSP/1.0" }));
+  assertEquals(seen(first!, second!, ...wired).refused?.method, "PLAY", "lab requests in captures");
+});
+
 Deno.test("only what is asked once media flow is there to keep them flowing", () => {
   const exchange = seen(
     ...pair([0, 1], "OPTIONS", 200),
