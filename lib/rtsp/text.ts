@@ -58,7 +58,7 @@ export function decodeLine(line: Uint8Array, onTolerance?: OnTolerance): string 
   } catch {
     let text = "";
     for (const byte of line) text += String.fromCharCode(byte);
-    onTolerance?.("not-utf-8", quote(text));
+    onTolerance?.("line-not-utf-8", quote(text));
     return text;
   }
 }

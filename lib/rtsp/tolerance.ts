@@ -21,7 +21,7 @@ export const TOLERANCES = {
   /** anm0lraj's lab says RTSP/1.4; live555 and rtspsrc read on, gst-rtsp-server resets. */
   "other-version": "The version is not RTSP/1.0",
   /** Section 4.2 asks for UTF-8 (through RFC 2068); read as ISO 8859-1 as HTTP/1.1 did. */
-  "not-utf-8": "A line is not UTF-8",
+  "line-not-utf-8": "A line is not UTF-8",
   /** rtspsrc over TLS, when it stops while it sends a report: PAUSE comes in place of the report. */
   "header-without-block": "A message comes where an interleaved block was announced",
   /** Nothing a sender may do; the parser found the next message after damage. */

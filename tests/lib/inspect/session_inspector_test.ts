@@ -1,5 +1,7 @@
 import { SessionInspector } from "../../../lib/inspect/session_inspector.ts";
 import { describeSession } from "../../../lib/inspect/description.ts";
+import { TOLERANCES } from "../../../lib/rtsp/tolerance.ts";
+import { SDP_TOLERANCES } from "../../../lib/sdp/tolerances.ts";
 import type { ObservedMessage } from "../../../lib/stream/observation.ts";
 import { assertEquals } from "../../support/assert.ts";
 import { hex } from "../../support/golden.ts";
@@ -186,14 +188,24 @@ Deno.test("every peculiarity that a client notes is told, slips of the descripti
   const inspector = watch({ packets: labPackets(1, 2) });
   inspector.note({ code: "redirect", message: "The server sends on to rtsp://h/other" });
   inspector.note({ code: "backchannel", message: 'The stream "audio" is for sending' });
+  inspector.note({ code: "line-not-utf-8", message: '"Server: K\u00fcche"' });
   inspector.note({ code: "origin-missing", message: "No o= line" });
   inspector.note({ code: "line-feed-only", message: "Lines that end with LF alone" });
   const findings = inspector.conclude(STOPPED);
   const of = (code: string): string[] => {
     return findings.filter((found) => found.code === code).map(({ evidence }) => evidence);
   };
-  assertEquals(of("rtsp-note"), ["noted as redirect", "noted as backchannel"]);
+  assertEquals(of("rtsp-note"), [
+    "noted as redirect",
+    "noted as backchannel",
+    "noted as line-not-utf-8",
+  ]);
   assertEquals(of("sdp-tolerance"), ["No o= line; Lines that end with LF alone"]);
+});
+
+Deno.test("the name of a tolerance tells whether it is of a message or of a description", () => {
+  const both = Object.keys(TOLERANCES).filter((code) => Object.hasOwn(SDP_TOLERANCES, code));
+  assertEquals(both, []);
 });
 
 Deno.test("streams stand in the order of the description, whichever came first", () => {
