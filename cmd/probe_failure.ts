@@ -3,6 +3,7 @@ import {
   NoMediaError,
   NoReplyError,
   ProtocolError,
+  RedirectionError,
   StatusError,
 } from "../lib/client/errors.ts";
 import type { SessionFailure } from "../lib/inspect/failure.ts";
@@ -22,6 +23,7 @@ export function failureOf(error: unknown, password: string | undefined): Session
 function kindOf(error: unknown): SessionFailure["kind"] {
   if (error instanceof AuthenticationError) return "authentication";
   if (error instanceof StatusError) return "status";
+  if (error instanceof RedirectionError) return "redirection";
   if (error instanceof ProtocolError) return "protocol";
   if (error instanceof NoMediaError) return "no-media";
   if (error instanceof NoReplyError) return "no-reply";

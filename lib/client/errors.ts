@@ -45,3 +45,11 @@ export class ProtocolError extends Error {
     this.name = "ProtocolError";
   }
 }
+
+/** Where the peer sends on to there is nothing to ask, or no end of being sent on. */
+export class RedirectionError extends ProtocolError {
+  constructor(message: string) {
+    super(message);
+    this.name = "RedirectionError";
+  }
+}

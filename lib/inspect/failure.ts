@@ -16,6 +16,8 @@ export interface SessionFailure {
     | "no-reply"
     /** What answers speaks something else, or nothing that can be understood. */
     | "protocol"
+    /** Where the server sends on to leads to no stream. */
+    | "redirection"
     /** Credentials are missing, or were refused. */
     | "authentication"
     /** A request was answered with an error status. */
@@ -52,6 +54,8 @@ export function failureFinding(failure: SessionFailure, exchange: Exchange): Fin
       return silent(exchange, evidence);
     case "protocol":
       return misunderstood(exchange, evidence);
+    case "redirection":
+      return finding(kind, "The server sends on, and what it sends to leads nowhere", evidence);
     case "authentication":
       return refusedCredentials(failure, exchange);
     case "status":

@@ -60,6 +60,12 @@ export const FAILURE_CAUSES = {
       "/cam/realmonitor?channel=1&subtype=0), and case matters",
     reference: "RFC 2326 section 11.3",
   },
+  "redirection": {
+    level: "error",
+    title: "the server's redirections lead to no stream",
+    advice: "Ask for the stream where it really is, and correct where the server sends on to",
+    reference: "RFC 2326 section 11.3",
+  },
   "request-refused": {
     level: "error",
     title: "the server refuses a request",

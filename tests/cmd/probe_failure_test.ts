@@ -4,6 +4,7 @@ import {
   NoMediaError,
   NoReplyError,
   ProtocolError,
+  RedirectionError,
   StatusError,
 } from "../../lib/client/errors.ts";
 import { Exchange } from "../../lib/inspect/exchange.ts";
@@ -23,6 +24,7 @@ const CASES: [error: Error, kind: SessionFailure["kind"], code: string | undefin
   [new TimeoutError("connect", 10), "unreachable", "unreachable"],
   [new NoReplyError("OPTIONS", "no reply to OPTIONS in 1 s"), "no-reply", "no-reply"],
   [new ProtocolError("the server's words are no RTSP"), "protocol", "not-rtsp"],
+  [new RedirectionError("more than 5 redirections"), "redirection", "redirection"],
   [new AuthenticationError("DESCRIBE: refused"), "authentication", "auth-missing"],
   [new StatusError("DESCRIBE", 500, "Oh"), "status", "request-refused"],
   [new NoMediaError("nothing"), "no-media", undefined],

@@ -260,6 +260,18 @@ export const SERVER_FAULTS: ServerFault[] = [
     info: ["sdp-tolerance"],
   },
   {
+    fault: "the server sends in a circle",
+    code: "redirection",
+    level: "error",
+    script: {
+      answers: {
+        DESCRIBE: { status: 302, reason: "Moved", headers: { Location: "/other" } },
+      },
+    },
+    status: 4,
+    info: ["rtsp-note"],
+  },
+  {
     fault: "one of two streams is refused",
     code: "stream-refused",
     level: "warning",

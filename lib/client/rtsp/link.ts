@@ -3,7 +3,7 @@ import type { Impairments } from "../../net/impairment/impairments.ts";
 import { parsePublic } from "../../rtsp/headers/public.ts";
 import type { RtspResponse } from "../../rtsp/message.ts";
 import { formatUrl, type RtspUrl, withoutCredentials } from "../../rtsp/url.ts";
-import { ProtocolError, StatusError } from "../errors.ts";
+import { RedirectionError, StatusError } from "../errors.ts";
 import type { ChooseTracks } from "../media_session.ts";
 import { RtspConnection, type RtspConnectionOptions } from "./connection.ts";
 import { chooseTracks } from "./description.ts";
@@ -52,21 +52,26 @@ export class RtspLink {
   /**
    * OPTIONS, DESCRIBE and SETUP, redirections followed.
    * @throws {UnreachableError} {@linkcode StatusError} {@linkcode AuthenticationError}
-   * {@linkcode ProtocolError} {@linkcode NoMediaError} {@linkcode BindError}
+   * {@linkcode ProtocolError} {@linkcode RedirectionError} {@linkcode NoMediaError}
+   * {@linkcode BindError}
    */
   static async open(url: RtspUrl, options: LinkOptions): Promise<RtspLink> {
     let place = url;
+    const asked = new Set<string>();
     for (let i = 0; i <= MOST_REDIRECTS; i++) {
       const credentials = credentialsAt(place, url, options.credentials);
       const opened = await openAt(place, { ...options, credentials });
       if (opened instanceof RtspLink) return opened;
-      options.observer.note?.({
-        code: "redirect",
-        message: `The server sends on to ${formatUrl(withoutCredentials(opened))}`,
-      });
+      asked.add(formatUrl(withoutCredentials(place)));
+      const message = `The server sends on to ${formatUrl(withoutCredentials(opened))}`;
+      options.observer.note?.({ code: "redirect", message });
       place = opened;
     }
-    throw new ProtocolError(`more than ${MOST_REDIRECTS} redirections`);
+    const last = formatUrl(withoutCredentials(place));
+    const how = asked.has(last) ? "in a circle, back to" : "on and on, last to";
+    throw new RedirectionError(
+      `more than ${MOST_REDIRECTS} redirections: the server sends ${how} ${last}`,
+    );
   }
 
   /** The stream that matters most. */

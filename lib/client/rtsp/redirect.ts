@@ -6,23 +6,23 @@ import {
   type RtspUrl,
   withoutCredentials,
 } from "../../rtsp/url.ts";
-import { ProtocolError } from "../errors.ts";
+import { RedirectionError } from "../errors.ts";
 import type { Credentials } from "./requester.ts";
 
 /**
  * Where a redirection leads (RFC 2326, section 11.3).
  * @param url what was asked for
- * @throws {ProtocolError} when it does not say, or names no RTSP URL
+ * @throws {RedirectionError} when it does not say, or names no RTSP URL
  */
 export function redirection(reply: RtspResponse, url: RtspUrl): RtspUrl {
   const location = reply.headers.get("Location");
   if (location === undefined) {
-    throw new ProtocolError(`the server answered ${reply.status} without saying where to go`);
+    throw new RedirectionError(`the server answered ${reply.status} without saying where to go`);
   }
   try {
     return parseUrl(resolveControl(formatUrl(withoutCredentials(url)), location, "resolve"));
   } catch (error) {
-    throw new ProtocolError(`the server sends on to no RTSP URL: ${(error as Error).message}`);
+    throw new RedirectionError(`the server sends on to no RTSP URL: ${(error as Error).message}`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { ProtocolError, StatusError } from "../../../../lib/client/errors.ts";
+import { RedirectionError, StatusError } from "../../../../lib/client/errors.ts";
 import { credentialsAt } from "../../../../lib/client/rtsp/redirect.ts";
 import { parseUrl } from "../../../../lib/rtsp/url.ts";
 import { type Answer, ScriptedServer } from "../../../support/scripted_server.ts";
@@ -64,8 +64,14 @@ Deno.test("a relative Location is on the same server", async () => {
 Deno.test("servers that send in circles are left after five redirections", async () => {
   const answers = { DESCRIBE: redirect("/again") };
   await onStage({ answers }, async (stage) => {
-    await assertRejects(() => stage.open(), ProtocolError, "more than 5 redirections");
+    const back = `in a circle, back to ${stage.server.url("again")}`;
+    await assertRejects(() => stage.open(), RedirectionError, back);
     assertEquals(stage.server.asked("DESCRIBE").length, 6);
+  });
+  const onAndOn = Array.from({ length: 6 }, (_, i) => redirect(`/${i}`));
+  await onStage({ answers: { DESCRIBE: onAndOn } }, async (stage) => {
+    const last = `on and on, last to ${stage.server.url("5")}`;
+    await assertRejects(() => stage.open(), RedirectionError, last);
   });
 });
 
@@ -80,7 +86,7 @@ Deno.test("five redirections are followed", async () => {
 for (const location of [undefined, "http://127.0.0.1/", "rtsp://:0/"]) {
   Deno.test(`a redirection to ${location ?? "nowhere"} is no use`, async () => {
     await onStage({ answers: { DESCRIBE: redirect(location) } }, async (stage) => {
-      await assertRejects(() => stage.open(), ProtocolError, "the server");
+      await assertRejects(() => stage.open(), RedirectionError, "the server");
     });
   });
 }
