@@ -5,6 +5,7 @@ import {
   ProtocolError,
   RedirectionError,
   StatusError,
+  UnreadableReplyError,
 } from "../lib/client/errors.ts";
 import type { SessionFailure } from "../lib/inspect/failure.ts";
 import { TimeoutError } from "../lib/net/clock.ts";
@@ -24,6 +25,7 @@ function kindOf(error: unknown): SessionFailure["kind"] {
   if (error instanceof AuthenticationError) return "authentication";
   if (error instanceof StatusError) return "status";
   if (error instanceof RedirectionError) return "redirection";
+  if (error instanceof UnreadableReplyError) return "unreadable-reply";
   if (error instanceof ProtocolError) return "protocol";
   if (error instanceof NoMediaError) return "no-media";
   if (error instanceof NoReplyError) return "no-reply";

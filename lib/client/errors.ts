@@ -46,6 +46,14 @@ export class ProtocolError extends Error {
   }
 }
 
+/** The peer speaks RTSP, and its first reply goes on in a way that cannot be read. */
+export class UnreadableReplyError extends ProtocolError {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "UnreadableReplyError";
+  }
+}
+
 /** Where the peer sends on to there is nothing to ask, or no end of being sent on. */
 export class RedirectionError extends ProtocolError {
   constructor(message: string) {

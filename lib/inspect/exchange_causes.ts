@@ -59,7 +59,7 @@ export const EXCHANGE_CAUSES = {
     advice:
       "Update the server: bytes of interleaved blocks are lost or mixed within its connection",
     reference: "RFC 2326 section 10.12",
-    follows: ["not-rtsp"],
+    follows: ["not-rtsp", "unreadable-reply"],
   },
   "rtsp-cseq": {
     level: "warning",

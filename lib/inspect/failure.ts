@@ -18,6 +18,8 @@ export interface SessionFailure {
     | "protocol"
     /** Where the server sends on to leads to no stream. */
     | "redirection"
+    /** What answers speaks RTSP, and its reply cannot be read to its end. */
+    | "unreadable-reply"
     /** Credentials are missing, or were refused. */
     | "authentication"
     /** A request was answered with an error status. */
@@ -54,6 +56,8 @@ export function failureFinding(failure: SessionFailure, exchange: Exchange): Fin
       return silent(exchange, evidence);
     case "protocol":
       return misunderstood(exchange, evidence);
+    case "unreadable-reply":
+      return finding(kind, "What follows its status line cannot be read", evidence);
     case "redirection":
       return finding(kind, "The server sends on, and what it sends to leads nowhere", evidence);
     case "authentication":

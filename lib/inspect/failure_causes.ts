@@ -23,6 +23,12 @@ export const FAILURE_CAUSES = {
     advice:
       "Find the RTSP port: 80 and 8080 are web pages, 322 wants rtsps://; RTSP is 554 or 8554",
   },
+  "unreadable-reply": {
+    level: "error",
+    title: "the server speaks RTSP, and its reply cannot be read",
+    advice: "Look below at what is wrong or too much in it; send it to the server's maker",
+    reference: "RFC 2326 section 7",
+  },
   "no-reply": {
     level: "error",
     title: "the server accepts the connection and does not answer",

@@ -30,6 +30,12 @@ export const DEFAULT_LIMITS: Readonly<RtspLimits> = Object.freeze({
   resynchroniseChannel: 31,
 });
 
+/** Of what a client reads: ffmpeg sets no limit to the header fields of a reply. */
+export const REPLY_LIMITS: Readonly<RtspLimits> = Object.freeze({
+  ...DEFAULT_LIMITS,
+  headerCount: 256,
+});
+
 /** Ceilings of the elements inside one header value or URL. */
 export const VALUE_LIMITS = Object.freeze({
   /** Characters of a URL. */

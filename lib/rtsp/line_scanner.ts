@@ -1,6 +1,7 @@
 import { MalformedError } from "../bytes/malformed.ts";
 import type { ByteQueue } from "./byte_queue.ts";
 import type { RtspLimits } from "./limits.ts";
+import { START_LINE } from "./start_line.ts";
 import { isControl } from "./text.ts";
 
 const CR = 0x0d;
@@ -84,7 +85,7 @@ export class LineScanner {
   }
 
   #fail(problem: string): never {
-    const element = this.#first ? "Start line" : "Header field";
+    const element = this.#first ? START_LINE : "Header field";
     throw new MalformedError(element, this.#queue.offset + this.#scanned, problem);
   }
 }

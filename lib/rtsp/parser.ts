@@ -6,6 +6,7 @@ import { LineScanner } from "./line_scanner.ts";
 import { INTERLEAVED_HEADER_SIZE, INTERLEAVED_MAGIC, type RtspMessage } from "./message.ts";
 import { startsMessage } from "./message_starts.ts";
 import { Resynchroniser } from "./resynchroniser.ts";
+import { START_LINE } from "./start_line.ts";
 import { isToken } from "./text.ts";
 import type { OnTolerance } from "./tolerance.ts";
 
@@ -163,7 +164,7 @@ export class MessageParser {
       this.#head = new HeadParser(this.#limits, this.#onTolerance);
       if (!isToken(String.fromCharCode(first))) {
         const byte = `0x${first.toString(16).padStart(2, "0")}`;
-        throw new MalformedError("Start line", this.offset, `No message begins with byte ${byte}`);
+        throw new MalformedError(START_LINE, this.offset, `No message begins with byte ${byte}`);
       }
     }
     return this.#readHead(this.#lines, this.#head!);

@@ -19,7 +19,8 @@ export interface StatusLine {
   reason: string;
 }
 
-const ELEMENT = "Start line";
+/** What errors in a start line name as their element. */
+export const START_LINE = "Start line";
 const STATUS_CODE = /^[1-9][0-9][0-9]$/;
 
 /**
@@ -53,7 +54,7 @@ function parseStatusLine(
   checkVersion(version!, at);
   if (!STATUS_CODE.test(code)) {
     throw new MalformedError(
-      ELEMENT,
+      START_LINE,
       at + version!.length + 1,
       `Status code ${quote(code)} is not three digits`,
     );
@@ -68,17 +69,21 @@ function parseRequestLine(text: string, at: number, onTolerance?: OnTolerance): 
   const first = text.indexOf(" ");
   const last = text.lastIndexOf(" ");
   if (first <= 0 || last <= first) {
-    throw new MalformedError(ELEMENT, at, `${quote(text)} is neither a request nor a status line`);
+    throw new MalformedError(
+      START_LINE,
+      at,
+      `${quote(text)} is neither a request nor a status line`,
+    );
   }
   const method = text.slice(0, first);
   if (!isToken(method)) {
-    throw new MalformedError(ELEMENT, at, `Method ${quote(method)} is not a token`);
+    throw new MalformedError(START_LINE, at, `Method ${quote(method)} is not a token`);
   }
   const version = text.slice(last + 1);
   checkVersion(version, at + last + 1);
   const uri = text.slice(first + 1, last);
   if (trimBlanks(uri) !== uri) {
-    throw new MalformedError(ELEMENT, at + first + 1, `White space around ${quote(uri)}`);
+    throw new MalformedError(START_LINE, at + first + 1, `White space around ${quote(uri)}`);
   }
   if (/[ \t]/.test(uri)) onTolerance?.("space-in-uri", quote(uri));
   return { kind: "request", method, uri, version };
@@ -89,5 +94,5 @@ function checkVersion(version: string, at: number): void {
   const problem = version.startsWith("HTTP/")
     ? `This is ${quote(version)}, not RTSP`
     : `Version ${quote(version)} is not RTSP/N.N`;
-  throw new MalformedError(ELEMENT, at, problem);
+  throw new MalformedError(START_LINE, at, problem);
 }

@@ -6,6 +6,7 @@ import {
   ProtocolError,
   RedirectionError,
   StatusError,
+  UnreadableReplyError,
 } from "../../lib/client/errors.ts";
 import { Exchange } from "../../lib/inspect/exchange.ts";
 import { failureFinding, type SessionFailure } from "../../lib/inspect/failure.ts";
@@ -24,6 +25,7 @@ const CASES: [error: Error, kind: SessionFailure["kind"], code: string | undefin
   [new TimeoutError("connect", 10), "unreachable", "unreachable"],
   [new NoReplyError("OPTIONS", "no reply to OPTIONS in 1 s"), "no-reply", "no-reply"],
   [new ProtocolError("the server's words are no RTSP"), "protocol", "not-rtsp"],
+  [new UnreadableReplyError("More than 256 header fields"), "unreadable-reply", "unreadable-reply"],
   [new RedirectionError("more than 5 redirections"), "redirection", "redirection"],
   [new AuthenticationError("DESCRIBE: refused"), "authentication", "auth-missing"],
   [new StatusError("DESCRIBE", 500, "Oh"), "status", "request-refused"],

@@ -252,6 +252,13 @@ export const SERVER_FAULTS: ServerFault[] = [
     status: 4,
   },
   {
+    fault: "a reply has more header fields than are read",
+    code: "unreadable-reply",
+    level: "error",
+    answer: `RTSP/1.0 200 OK\r\n${"X: v\r\n".repeat(257)}\r\n`,
+    status: 4,
+  },
+  {
     fault: "the session description is none",
     code: "no-description",
     level: "error",

@@ -7,12 +7,14 @@ import { connectTcp, connectTls } from "../../net/tcp.ts";
 import type { TlsTrust } from "../../net/tls_trust.ts";
 import { formatRequest, formatResponse, interleave } from "../../rtsp/format.ts";
 import { HeaderList } from "../../rtsp/headers.ts";
+import { REPLY_LIMITS } from "../../rtsp/limits.ts";
 import { RTSP_VERSION, type RtspRequest, type RtspResponse } from "../../rtsp/message.ts";
 import { MessageParser } from "../../rtsp/parser.ts";
+import { START_LINE } from "../../rtsp/start_line.ts";
 import { reasonPhrase, STATUS } from "../../rtsp/statuses.ts";
 import type { RtspUrl } from "../../rtsp/url.ts";
 import { KeyMask } from "../../srtp/key_mask.ts";
-import { NoReplyError, ProtocolError } from "../errors.ts";
+import { NoReplyError, ProtocolError, UnreadableReplyError } from "../errors.ts";
 import type { Observer } from "../observer.ts";
 import { AwaitedReplies } from "./awaited_replies.ts";
 import { InterleavedChannels } from "./interleaved_channels.ts";
@@ -76,7 +78,7 @@ export class RtspConnection {
     const { clock, timeout, observer } = options;
     this.#awaited = new AwaitedReplies(observer);
     this.#writer = new StreamWriter(socket, { clock, writeMs: timeout, backlogBytes: 1024 * 1024 });
-    this.#parser = new MessageParser({}, {
+    this.#parser = new MessageParser(REPLY_LIMITS, {
       onTolerance: (code, detail) => observer.note?.({ code, message: detail }),
     });
     this.closed = this.#readAll();
@@ -240,6 +242,10 @@ export class RtspConnection {
     this.options.observer.note?.({ code: "malformed-message", message: error.message });
     this.#problem = error.message;
     if (this.#heard && ++this.#malformed < MOST_MALFORMED) return;
+    // Behind a status line that was one.
+    if (!this.#heard && error.element !== START_LINE) {
+      throw new UnreadableReplyError(`the server's reply cannot be read: ${error.message}`);
+    }
     throw new ProtocolError(`the server's words are no RTSP: ${error.message}`);
   }
 

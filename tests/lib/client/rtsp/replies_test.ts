@@ -1,7 +1,7 @@
 // What servers answer otherwise than the standard has it, and what comes between.
 import { formatResponse, interleave } from "../../../../lib/rtsp/format.ts";
 import { HeaderList } from "../../../../lib/rtsp/headers.ts";
-import { ProtocolError, StatusError } from "../../../../lib/client/errors.ts";
+import { ProtocolError, StatusError, UnreadableReplyError } from "../../../../lib/client/errors.ts";
 import { goodbye, packetsOf, PICTURES } from "../../../support/scripted_media.ts";
 import {
   type Answer,
@@ -280,6 +280,24 @@ Deno.test("what is no RTSP from the first byte on is known at once", async () =>
       await assertRejects(() => stage.open(), ProtocolError, "the server's words are no RTSP");
     });
   }
+});
+
+Deno.test("a first reply may have 256 header fields, and more are no other protocol", async () => {
+  const fields = (count: number): [string, string][] => {
+    return Array.from({ length: count }, (_, i) => [`X-${i}`, "v"]);
+  };
+  await onStage(
+    { answers: { OPTIONS: { headers: Object.fromEntries(fields(250)) } } },
+    async (stage) => {
+      await stage.open();
+    },
+  );
+  await onStage(
+    { answers: { OPTIONS: { headers: Object.fromEntries(fields(257)) } } },
+    async (stage) => {
+      await assertRejects(() => stage.open(), UnreadableReplyError, "More than 256 header fields");
+    },
+  );
 });
 
 Deno.test("the server's own keep-alives are answered, other requests refused, and all goes on", async () => {
