@@ -65,8 +65,9 @@ function start(exchange: SessionExchange, asked: Asked): Answer {
       return playAnswer(session, plan, asked);
     }
     if (asked.range !== undefined) return enqueue(session, plan, asked, context);
-    // Another rate holds from here on, within the range being played.
-    if (plan.step > 0 === session.stream.plan!.step > 0) plan.until = session.stream.plan!.until;
+    // Another rate holds from here on, within the range being played and to the point of a PAUSE.
+    const { step, until, pauses = false } = session.stream.plan!;
+    if (plan.step > 0 === step > 0) plan = { ...plan, until, pauses };
     session.stream.player.pause();
   }
   const given = playAnswer(session, plan, asked);

@@ -227,6 +227,24 @@ Deno.test("RFC 2326 section 10.6: PAUSE with a point to come stops there, and PL
     assertEquals(new Set(stepsOf(frames)), new Set([FRAME_TICKS]));
   }));
 
+for (const rate of ["Scale: 2", "Speed: 2"]) {
+  Deno.test(`a pause point stays where it is when another rate is asked for: ${rate}`, () =>
+    withServer({}, async (test) => {
+      const peer = await test.connect();
+      const session = await test.setUp(peer);
+      await test.play(peer, session);
+      await pass(test.clock, 50);
+      await test.ask(peer, "PAUSE", session, { headers: ["Range: npt=0.5-"] });
+      const faster = await test.play(peer, session, rate);
+      assertEquals(faster.headers.get("Range"), "npt=0.100-0.500");
+      await pass(test.clock, 1000);
+      assertEquals(test.told("session-paused").map(({ position }) => position), [10]);
+      assertEquals(test.told("session-end-of-media"), []);
+      const { headers } = await test.play(peer, session);
+      assertEquals(headers.get("Range"), "npt=0.500-3.000");
+    }));
+}
+
 /** The example of section 10.6 in tenths: 1 to 1.5 s is played, 2 to 2.9 s waits. */
 const PAUSE_POINTS: { point: string; frames: number[]; next: string; name: string }[] = [
   {
