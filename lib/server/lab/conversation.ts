@@ -63,7 +63,8 @@ export class Conversation implements WatchedSession {
         if (reason !== undefined) return reason;
       }
     } finally {
-      this.endSession("connection closed");
+      // A server that stops hangs up itself.
+      this.endSession(this.context.stopping.aborted ? SERVER_STOPPED : "connection closed");
     }
   }
 

@@ -262,5 +262,7 @@ Deno.test("a server that is closed ends every conversation and leaves nothing", 
       assertEquals(await client.hear().catch(() => undefined), undefined);
     }
     await server.idle();
+    const ends = server.all("session-ended").map(({ reason }) => reason);
+    assertEquals(ends, ["server stopped", "server stopped"]);
   });
 });
