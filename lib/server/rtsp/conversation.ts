@@ -11,7 +11,7 @@ import type { Principal } from "../authenticator.ts";
 import { type PeerConnection, SERVER_STOPPED } from "../connection.ts";
 import type { ServerContext } from "../context.ts";
 import { Patience } from "../patience.ts";
-import { type Answer, answer, refusal } from "./exchange.ts";
+import { type Answer, answer, refusal, type RtspHandler } from "./exchange.ts";
 import { answerToFailure } from "./failure.ts";
 import { parseMediaTarget, withoutUserinfo } from "./media_target.ts";
 import { ALLOWED_METHODS, handlerOf } from "./methods/mod.ts";
@@ -26,6 +26,8 @@ export class RtspConversation {
   readonly #patience: Patience;
   /** Sessions whose media goes over this connection, by each of their channels. */
   readonly #channels = new Map<number, RtspSession>();
+  /** Sessions that were set up here. */
+  readonly #made = new WeakSet<RtspSession>();
   /** The key for this client's media; undefined where media is not protected. */
   readonly srtp: SrtpOffer | undefined;
   #malformed = 0;
@@ -65,6 +67,11 @@ export class RtspConversation {
   isChannelFree(channel: number, session: RtspSession): boolean {
     const owner = this.#channels.get(channel);
     return owner === undefined || owner === session;
+  }
+
+  /** Notes that a session was set up here: SETUP may change it from nowhere else. */
+  hasMade(session: RtspSession): void {
+    this.#made.add(session);
   }
 
   /** Gives channels to a session. */
@@ -152,14 +159,28 @@ export class RtspConversation {
     try {
       if (typeof session === "string") {
         const from = { peer, hostname, user: user?.name };
-        return await askOwner(context, session, request, from) ?? answer(STATUS.SESSION_NOT_FOUND);
+        const given = await askOwner(context, session, request, from) ??
+          answer(STATUS.SESSION_NOT_FOUND);
+        if (method !== "DESCRIBE" || given.session === undefined) return given;
+        // The owner knows now that its client lives; what the media are, every server can say.
+        return { session: given.session, ...await this.#handle(handler, request, undefined, user) };
       }
-      const target = parseMediaTarget(request.uri);
-      if (session !== undefined) session.touch();
-      return await handler({ conversation: this, context, request, target, session, user });
+      return await this.#handle(handler, request, session, user);
     } catch (error) {
       return answerToFailure(error, context, peer);
     }
+  }
+
+  #handle(
+    handler: RtspHandler,
+    request: RtspRequest,
+    session: RtspSession | undefined,
+    user: Principal | undefined,
+  ): Answer | Promise<Answer> {
+    const target = parseMediaTarget(request.uri);
+    session?.touch();
+    const { context } = this;
+    return handler({ conversation: this, context, request, target, session, user });
   }
 
   /**
@@ -203,16 +224,19 @@ export class RtspConversation {
    * sessions are found by identifier, never by connection.
    */
   #sessionOf(
-    request: RtspRequest,
+    { method, headers }: RtspRequest,
     user: Principal | undefined,
   ): RtspSession | string | undefined {
-    const value = request.headers.get("Session");
+    const value = headers.get("Session");
     if (value === undefined) return undefined;
     try {
       const { id } = parseSession(value);
       const session = this.context.sessions.get(id);
       const requester = { user: user?.name, hostname: this.connection.hostname, carrier: this };
-      return session?.obeys(requester) ? session : id;
+      if (!session?.obeys(requester)) return id;
+      // Another connection may have come to another server of this port, which could not change it.
+      const maySetUp = this.context.options.sessionAnyConnection || this.#made.has(session);
+      return method === "SETUP" && !maySetUp ? id : session;
     } catch {
       return "";
     }

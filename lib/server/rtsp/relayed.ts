@@ -9,8 +9,10 @@ import { parseMediaTarget } from "./media_target.ts";
 import { sessionHandlerOf } from "./methods/mod.ts";
 
 /**
- * Has the server that made a session answer a request about it. SETUP and DESCRIBE are not relayed:
- * they are about the connection they come on, and a client repeats them without a session.
+ * Has the server that made a session answer a request about it. SETUP is not relayed: it is about the
+ * connection it comes on, its own server refuses it on any other too, and a client repeats it without
+ * a session. DESCRIBE is about no connection and no session, but a sign of life, and relayed as that:
+ * as OPTIONS.
  * @returns undefined when no other server makes such identifiers
  */
 export async function askOwner(
@@ -19,7 +21,8 @@ export async function askOwner(
   request: RtspRequest,
   from: Pick<RelayedRequest, "peer" | "hostname" | "user">,
 ): Promise<Answer | undefined> {
-  const { method, uri, body } = request;
+  const { uri, body } = request;
+  const method = request.method === "DESCRIBE" ? "OPTIONS" : request.method;
   if (sessionHandlerOf(method) === undefined) return undefined;
   const headers = [...request.headers];
   const answered = await options.relay?.ask({ ...from, session, method, uri, headers, body });

@@ -63,6 +63,7 @@ async function setUpNew(exchange: Exchange, offered: Transport[]): Promise<Answe
       return answer(typeof taken === "number" ? taken : STATUS.NOT_ENOUGH_BANDWIDTH);
     }
     context.sessions.add(session, place);
+    conversation.hasMade(session);
     context.options.onEvent({ event: "session-setup", ...facts });
     return transportAnswer(taken, session);
   });

@@ -76,6 +76,18 @@ Deno.test("GET_PARAMETER at another server answers from the session and keeps it
     assertEquals((await other.ask(peer, "GET_PARAMETER", session)).status, 454);
   }));
 
+Deno.test("DESCRIBE at another server keeps the session alive", () =>
+  withTwo({ sessionTimeout: 10 }, async (one, other) => {
+    const session = await leftBehind(one);
+    const peer = await other.connect();
+    for (let round = 0; round < 3; round++) {
+      await one.clock.advance(8000);
+      assertEquals((await other.ask(peer, "DESCRIBE", session)).status, 200);
+    }
+    assertEquals(one.server.sessionCount, 1);
+    await one.ask(await one.connect(), "TEARDOWN", session);
+  }));
+
 Deno.test("TEARDOWN at another server ends the session with its BYE", () =>
   withTwo({}, async (one, other) => {
     const receiver = one.receiver();
@@ -142,9 +154,6 @@ Deno.test("what is wrong with a relayed request is told as elsewhere", () =>
       ["SET_PARAMETER", other.url(), [header], 200],
       ["RECORD", other.url(), [header], 405],
       ["JUGGLE", other.url(), [header], 501],
-      // These are about the connection they come on.
-      ["SETUP", other.url(), [header, "Transport: RTP/AVP/TCP;interleaved=0-1"], 454],
-      ["DESCRIBE", other.url(), [header], 454],
       // Theirs by its looks, but there is no such session; and nobody's.
       ["TEARDOWN", other.url(), [`Session: ${PREFIXES[0]}${"0".repeat(32)}`], 454],
       ["TEARDOWN", other.url(), [`Session: ${"0".repeat(36)}`], 454],
@@ -155,6 +164,26 @@ Deno.test("what is wrong with a relayed request is told as elsewhere", () =>
       assertEquals(response.status, status, `${method} ${uri} ${headers}`);
     }
     assertEquals(one.server.sessionCount, 1);
+  }));
+
+Deno.test("another connection's SETUP and DESCRIBE are answered the same by each server", () =>
+  withTwo({}, async (one, other) => {
+    const receiver = one.receiver();
+    const owner = await one.connect();
+    const session = await one.setUp(owner, receiver);
+    const headers = [`Transport: ${receiver.transport}`];
+    for (const server of [one, other]) {
+      const peer = await server.connect();
+      // It would change how the session is sent, and only its own server could.
+      const setup = await server.ask(peer, "SETUP", session, { headers });
+      assertEquals([setup.status, setup.headers.get("Session")], [454, undefined]);
+      const describe = await server.ask(peer, "DESCRIBE", session);
+      assertEquals([describe.status, describe.headers.get("Session")], [200, session.id]);
+      assertEquals(describe.headers.get("Content-Type"), "application/sdp");
+      const none = { header: `Session: ${PREFIXES[0]}${"0".repeat(32)}` };
+      assertEquals((await server.ask(peer, "DESCRIBE", { ...session, ...none })).status, 454);
+    }
+    assertEquals((await one.ask(owner, "SETUP", session, { headers })).status, 200);
   }));
 
 Deno.test("who asks at another server has to say who it is there", () => {
