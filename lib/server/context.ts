@@ -118,8 +118,10 @@ export class ServerContext {
   close(): void {
     this.#stop.abort(new Deno.errors.Interrupted("The server stops"));
     this.#sessionPlaces.close();
+    // What is under way, a BYE above all, leaves before the sockets close; in a connection before the
+    // session's path closes.
+    this.impairments?.hurry();
     this.sessions.closeAll("server stopped");
-    // What is under way, a BYE above all, leaves before the sockets close.
     this.impairments?.flush();
     this.labPorts.close();
     this.rtpPorts.close();

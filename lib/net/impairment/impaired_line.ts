@@ -66,6 +66,7 @@ export class ImpairedLine {
   #timer: Timer | undefined;
   #timerAt = Infinity;
   #state: "open" | "finishing" | "closed" = "open";
+  #hurried = false;
 
   constructor(readonly options: ImpairedLineOptions) {
     const { settings, stream } = options;
@@ -95,11 +96,16 @@ export class ImpairedLine {
     this.#deliverDue();
   }
 
+  /** From now on nothing is late: what is under way arrives at once, and so does what comes. */
+  hurry(): void {
+    if (this.#state === "closed") return;
+    this.#hurried = true;
+    this.#deliverDue();
+  }
+
   /** No more comes, and what is under way arrives at once. */
   flush(): void {
-    if (this.#state === "closed") return;
-    this.#releaseHeld();
-    for (const { kind, bytes } of this.#underWay.splice(0)) this.options.deliver(kind, bytes);
+    this.hurry();
     this.close();
   }
 
@@ -187,10 +193,10 @@ export class ImpairedLine {
 
   /** Lets arrive what is due, and sees to the rest later. */
   #deliverDue(): void {
-    const now = this.options.clock.now();
+    const now = this.#hurried ? Infinity : this.options.clock.now();
     this.#release((held) => held.until <= now);
-    let count = 0;
-    while ((this.#underWay[count]?.arrivesAt ?? Infinity) <= now) count++;
+    const late = this.#underWay.findIndex(({ arrivesAt }) => arrivesAt > now);
+    const count = late < 0 ? this.#underWay.length : late;
     for (const { kind, bytes } of this.#underWay.splice(0, count)) {
       if (this.#state === "closed") return;
       this.#bytesUnderWay -= bytes.length;

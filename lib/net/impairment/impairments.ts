@@ -48,6 +48,11 @@ export class Impairments {
     return line;
   }
 
+  /** On all lines, what is under way and what comes from now on arrives at once. */
+  hurry(): void {
+    for (const line of [...this.#lines]) line.hurry();
+  }
+
   /** Ends all lines; what is under way arrives at once. */
   flush(): void {
     for (const line of [...this.#lines]) line.flush();

@@ -273,6 +273,18 @@ Deno.test("when it is flushed everything arrives at once, when it is closed noth
   assertEquals([closed.numbers, closed.closed, closed.clock.pending], [[], 1, 0]);
 });
 
+Deno.test("when it is hurried what is under way arrives at once, and so does what comes after", () => {
+  const trial = new Trial({ delayMs: 20, reorder: 1 });
+  trial.send(2);
+  trial.line.hurry();
+  assertEquals([trial.numbers, trial.closed], [[0, 1], 0]);
+  trial.line.push("rtp", packet(7));
+  assertEquals(trial.numbers, [0, 1, 7]);
+  trial.line.close();
+  trial.line.hurry();
+  assertEquals([trial.numbers, trial.closed, trial.clock.pending], [[0, 1, 7], 1, 0]);
+});
+
 Deno.test("all lines of a program are counted together, and ended together", () => {
   const clock = new FakeClock();
   const settings = { ...NO_IMPAIRMENT, loss: 0.5, delayMs: 10 };

@@ -1,6 +1,7 @@
 import { HELD_UP_MS } from "../../../../lib/net/clock.ts";
 import { formatCompound } from "../../../../lib/rtcp/compound.ts";
 import { parseTransport } from "../../../../lib/rtsp/headers/transport.ts";
+import { NO_IMPAIRMENT } from "../../../../lib/stream/impairment.ts";
 import { assertEquals } from "../../../support/assert.ts";
 import { framesOf, stepsOf } from "../../../support/rtp_frames.ts";
 import type { RtspPeer } from "../../../support/rtsp_peer.ts";
@@ -254,4 +255,18 @@ Deno.test("a server that stops says BYE to its viewers, over UDP and TCP, and ha
     }
     // It was the last that came.
     assertEquals(other.order.at(-1), "channel 1");
+  }));
+
+Deno.test("its BYE comes over a connection too where --impair makes all late, behind what was under way", () =>
+  withServer({ loop: true, impairment: { ...NO_IMPAIRMENT, delayMs: 3000 } }, async (test) => {
+    const peer = await test.connect();
+    await test.play(peer, await test.setUp(peer));
+    await pass(test.clock, 2 * FRAME_MS);
+    test.server.close();
+    await peer.closed();
+    assertEquals(test.told("session-ended").map(({ impaired }) => impaired?.controlLost), [0]);
+    assertEquals(framesOf(await peer.frames(3)).length, 3);
+    const bye = (await peer.rtcp(2))[1]!.at(-1)!;
+    assertEquals(bye.type === "BYE" && bye.reason, "server stopped");
+    assertEquals(peer.order.at(-1), "channel 1");
   }));
