@@ -6,6 +6,7 @@ import { fitter } from "../lib/media/transcode/fitter.ts";
 import { WorkerTranscoder } from "../lib/media/transcode/worker_transcoder.ts";
 import type { Clock } from "../lib/net/clock.ts";
 import { type Listener, RenewableListener } from "../lib/net/renewable_listener.ts";
+import { OwnCertificateError } from "../lib/net/own_certificate.ts";
 import { listenTcp } from "../lib/net/tcp.ts";
 import type { ServerEvent } from "../lib/server/events.ts";
 import { CountingTranscoder } from "../lib/server/metrics_transcoder.ts";
@@ -15,7 +16,7 @@ import type { ServerPlaces } from "../lib/server/places.ts";
 import { RtspServer } from "../lib/server/server.ts";
 import type { SessionRelay } from "../lib/server/session_relay.ts";
 import { BUILT_IN_MEDIA } from "./built_in.ts";
-import { CertificateWatch } from "./certificate_watch.ts";
+import { type CertificateFiles, CertificateWatch } from "./certificate_watch.ts";
 import { randomBytes } from "./random_bytes.ts";
 import type { Observation } from "../lib/server/watch.ts";
 import { makeAuthenticator } from "./serve_access.ts";
@@ -139,8 +140,8 @@ function listen(
   if (certificate === undefined) return { listener: listenTcp(host, port, { shared }) };
   // Another program that shares its port would share ours, and take connections from us.
   if (!shared && port !== 0) listenTcp(host, port).close();
-  const listener = new RenewableListener(host, port, certificate);
-  if (files === undefined) return { listener };
+  if (files === undefined) return { listener: new RenewableListener(host, port, certificate) };
+  const listener = listenWith(files, () => new RenewableListener(host, port, certificate));
   const watch = new CertificateWatch({
     files,
     current: certificate,
@@ -149,4 +150,15 @@ function listen(
     tell: (message) => onEvent({ event: "certificate", message }),
   });
   return { listener, watch };
+}
+
+/** Names the files where it is they that cannot be used. */
+function listenWith<L>({ cert, key }: CertificateFiles, listen: () => L): L {
+  try {
+    return listen();
+  } catch (error) {
+    if (!(error instanceof OwnCertificateError)) throw error;
+    const message = `--tls-cert ${cert}, --tls-key ${key}: ${error.message}`;
+    throw new OwnCertificateError(message, { cause: error });
+  }
 }

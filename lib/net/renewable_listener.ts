@@ -18,7 +18,8 @@ export class RenewableListener implements Listener {
   /**
    * @param hostname an address of this machine; undefined for all
    * @param port 0 for any free one
-   * @throws {BindError} when the port cannot be had, or certificate and key are not what they should be
+   * @throws {BindError} when the port cannot be had
+   * @throws {OwnCertificateError} when certificate and key are not what they should be
    */
   constructor(readonly hostname: string | undefined, port: number, certificate: TlsCertificate) {
     this.#current = listenTls(hostname, port, certificate, { shared: CAN_SHARE });
@@ -31,7 +32,7 @@ export class RenewableListener implements Listener {
   /**
    * Takes another certificate from now on. The system deals out what comes in this turn of the event
    * loop among both listeners, and resets what the one before had not accepted yet.
-   * @throws {BindError} when it is not what it should be; where the port can be shared, the one before
+   * @throws {OwnCertificateError} when it is not what it should be; where the port can be shared, the one before
    * stays in use
    */
   renew(certificate: TlsCertificate): void {

@@ -1,6 +1,7 @@
 import type { Clock } from "./clock.ts";
 import { hostPort } from "./address.ts";
 import { BindError, reasonOf, UnreachableError } from "./errors.ts";
+import { ownCertificateError } from "./own_certificate.ts";
 import { CertificateError, certificateProblem, type TlsTrust } from "./tls_trust.ts";
 
 /** A server's certificate chain and its private key, in PEM. */
@@ -34,7 +35,8 @@ export function listenTcp(
 
 /**
  * The same over TLS.
- * @throws {BindError} also when certificate and key are not what they should be
+ * @throws {BindError} when the port or address cannot be had
+ * @throws {OwnCertificateError} when certificate and key are not what they should be
  */
 export function listenTls(
   hostname: string | undefined,
@@ -54,6 +56,8 @@ function listenWith<L>(listen: Listen<L>, hostname: string | undefined, port: nu
     if (hostname !== undefined) return listen({ hostname, port });
     return listenOnAll(listen, port);
   } catch (error) {
+    const unusable = ownCertificateError(error);
+    if (unusable !== undefined) throw unusable;
     const hint = error instanceof Deno.errors.AddrInUse
       ? " (try another port, or 0 for any free one)"
       : error instanceof Deno.errors.PermissionDenied

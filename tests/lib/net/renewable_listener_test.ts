@@ -1,4 +1,4 @@
-import { BindError } from "../../../lib/net/errors.ts";
+import { OwnCertificateError } from "../../../lib/net/own_certificate.ts";
 import { RenewableListener } from "../../../lib/net/renewable_listener.ts";
 import { closeQuietly } from "../../../lib/net/tcp.ts";
 import { assertEquals, assertRejects, assertThrows } from "../../support/assert.ts";
@@ -66,7 +66,7 @@ Deno.test("a certificate that is none is refused, and the one before stays", {
   const listener = new RenewableListener("127.0.0.1", 0, TEST_CERTIFICATE);
   const echoing = echoAll(listener);
   const { key } = TEST_CERTIFICATE;
-  assertThrows(() => listener.renew({ cert: "none", key }), BindError);
+  assertThrows(() => listener.renew({ cert: "none", key }), OwnCertificateError);
   (await connect(listener.addr.port, TEST_CERTIFICATE.cert)).close();
   listener.close();
   listener.renew(OTHER_CERTIFICATE);
