@@ -10,10 +10,10 @@ export interface FrameSink {
    * Sends one frame at its time. Must not wait.
    * @param jpeg the frame; shared with other viewers, never to be changed
    * @param index its place in the source, from 0
-   * @param pass how often the source had ended before, 0 unless looping
+   * @param passed frames of the passes before this one, 0 unless looping
    * @param tick the frame's place in the stretch being played, from 0
    */
-  sendFrame(jpeg: Uint8Array, index: number, pass: number, tick: number): void;
+  sendFrame(jpeg: Uint8Array, index: number, passed: number, tick: number): void;
   /** The stretch has come to its end, or the source has and does not start over. */
   mediaEnded(): void;
   /** A frame could not be had; the player goes on with the next. */
@@ -39,7 +39,7 @@ const STALL_TOLERANCE_MS = 1000;
  */
 export class Player {
   #position = 0;
-  #pass = 0;
+  #passed = 0;
   #stretch: Stretch;
   #pace: Pace | undefined;
   /** Its moments, shared with others; undefined while paused. */
@@ -141,7 +141,7 @@ export class Player {
 
   #moveTo(position: number): void {
     this.#position = position;
-    this.#pass = 0;
+    this.#passed = 0;
     this.#ended = false;
   }
 
@@ -176,7 +176,7 @@ export class Player {
   #deliver(frame: FrameAnswer, now: number): void {
     if (frame === undefined) return this.#reachEnd();
     const { dueAt, tick } = this.#pace!;
-    this.sink.sendFrame(frame, this.position, this.#pass, tick);
+    this.sink.sendFrame(frame, this.position, this.#passed, tick);
     // The first frame leaves at once, whenever its tick is due.
     this.scheduler.metrics.frameLateness.add(
       Math.max(0, now - Math.max(dueAt, this.#begunAt)),
@@ -206,8 +206,9 @@ export class Player {
   #reachEnd(): void {
     const { step, until } = this.#stretch;
     if (this.loop && until === undefined && step > 0 && this.#position > 0) {
+      // The place where the source ended is its length, which may not have been known before.
+      this.#passed += this.position;
       this.#position = 0;
-      this.#pass++;
       return this.#step(this.scheduler.clock.now());
     }
     this.#finish();

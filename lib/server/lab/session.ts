@@ -81,7 +81,7 @@ export class LabSession implements FrameSink {
     };
   }
 
-  sendFrame(jpeg: Uint8Array, index: number, pass: number): void {
+  sendFrame(jpeg: Uint8Array, index: number, passed: number): void {
     if (jpeg.length > LAB_MAX_FRAME) {
       this.context.metrics.framesFailed++;
       return this.#warn(
@@ -99,9 +99,9 @@ export class LabSession implements FrameSink {
         } has ${jpeg.length} bytes; clients that receive 20,480 at a time show it cut`,
       );
     }
-    const number = pass === 0 ? index + 1 : index + 1 + pass * (this.#frameCount ?? index + 1);
+    const number = passed + index + 1;
     // Viewers of something live count its frames from where each of them joined.
-    const shared = pass === 0 && this.lease.source.live === undefined;
+    const shared = passed === 0 && this.lease.source.live === undefined;
     const datagram = this.context.labPacketizer.packetize(jpeg, number, this.#fps, shared);
     if (this.#line === undefined) this.context.labPorts.send(datagram, this.destination);
     else this.#line.push("rtp", datagram);

@@ -188,7 +188,7 @@ export class RtpStream implements FrameSink {
     return true;
   }
 
-  sendFrame(jpeg: Uint8Array, index: number, _pass: number, tick: number): void {
+  sendFrame(jpeg: Uint8Array, index: number, _passed: number, tick: number): void {
     const path = this.#path;
     const timestamp = this.clock.use(tick);
     if (path === undefined) return;

@@ -141,6 +141,19 @@ Deno.test("a loop goes on counting, so that no client drops what comes", async (
   );
 });
 
+Deno.test("a loop goes on counting for a Java client too, whose replies tell no length", async () => {
+  const files = { "movie.Mjpeg": labFile(tinyJpegs(3)) };
+  await withServer({ files, fps: 200, loop: true }, async (server) => {
+    const client = await server.client();
+    const line = (method: string) => `${method} movie.Mjpeg RTSP/1.0\r\nCSeq: 1\r\n`;
+    const transport = `Transport: RTP/UDP; client_port= ${client.socket.port}`;
+    const { session } = await client.ask(`${line("SETUP")}${transport}\r\n`);
+    await client.ask(`${line("PLAY")}Session: ${session}\r\n`);
+    await client.until(({ packets }) => packets.length >= 11);
+    assertEquals(client.numbers.slice(0, 11), range(1, 11));
+  });
+});
+
 Deno.test("after TEARDOWN the connection takes a new SETUP, with another session", async () => {
   await withServer({ files: FILES, fps: 100 }, async (server) => {
     const client = await server.client();
