@@ -10,6 +10,8 @@ export interface FramePlayer {
   readonly loop: boolean;
   /** The next frame to leave, from 0. */
   readonly position: number;
+  /** Frames of the passes before this one, 0 unless looping. */
+  readonly passed: number;
   /** Whether frames are leaving, or would but for the end of the source. */
   readonly playing: boolean;
   /** Whether the source or the stretch ended while playing. */
@@ -22,7 +24,7 @@ export interface FramePlayer {
   endAt(until: number): void;
   pause(): void;
   hold(): void;
-  jump(position: number, notBefore?: number): void;
+  jump(position: number, notBefore?: number, passed?: number): void;
 }
 
 /** What a player is made of. */

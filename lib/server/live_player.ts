@@ -22,6 +22,7 @@ const LEAST_APART_MS = 1;
 export class LivePlayer {
   /** What does not end by itself does not start over. */
   readonly loop = false;
+  readonly passed = 0;
   readonly #sink: FrameSink;
   readonly #scheduler: Scheduler;
   #interval: number;

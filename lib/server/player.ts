@@ -68,6 +68,11 @@ export class Player {
     return Math.max(0, Math.floor(this.#position));
   }
 
+  /** Frames of the passes before this one, 0 unless looping. */
+  get passed(): number {
+    return this.#passed;
+  }
+
   /** Whether frames are leaving, or would but for the end of the source. */
   get playing(): boolean {
     return this.#pace !== undefined;
@@ -125,9 +130,11 @@ export class Player {
   /**
    * Goes on at another frame, on the same time grid, no earlier than `notBefore`. Paused players
    * stay paused there.
+   * @param passed what {@linkcode Player.passed} is from then on; as it was when left out
    */
-  jump(position: number, notBefore = -Infinity): void {
+  jump(position: number, notBefore = -Infinity, passed = this.#passed): void {
     this.#course++;
+    this.#passed = passed;
     this.#moveTo(position);
     if (this.#pace === undefined) return;
     this.#pace.holdUntil(notBefore);
@@ -141,7 +148,6 @@ export class Player {
 
   #moveTo(position: number): void {
     this.#position = position;
-    this.#passed = 0;
     this.#ended = false;
   }
 

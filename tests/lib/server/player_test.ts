@@ -197,6 +197,18 @@ Deno.test("a loop goes on without a gap, counting the frames of the passes befor
   assertEquals(viewer.ends, 0);
 });
 
+Deno.test("a jump stays in its pass, unless told another", async () => {
+  const viewer = new Viewer(3, { loop: true });
+  viewer.player.play();
+  await viewer.clock.advance(4 * 50);
+  viewer.player.jump(0);
+  await viewer.clock.advance(2 * 50);
+  viewer.player.jump(2, undefined, 0);
+  await viewer.clock.advance(2 * 50);
+  assertEquals(viewer.indices, [0, 1, 2, 0, 1, 0, 1, 2, 0]);
+  assertEquals(viewer.passed, [0, 0, 0, 3, 3, 3, 3, 0, 3]);
+});
+
 Deno.test("a source without frames ends once, looping or not", async () => {
   for (const loop of [false, true]) {
     const viewer = new Viewer(0, { loop });

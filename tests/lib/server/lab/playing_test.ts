@@ -154,6 +154,38 @@ Deno.test("a loop goes on counting for a Java client too, whose replies tell no 
   });
 });
 
+/** Presses in a later pass, and the number that the seven buttons' client counts from then. */
+const LOOP_JUMPS: { method: string; counter: (last: number) => number }[] = [
+  { method: "FORWARD", counter: (last) => last + 20 },
+  { method: "BACKWARD", counter: (last) => last - 20 },
+  { method: "RESTART", counter: () => 0 },
+];
+
+for (const { method, counter } of LOOP_JUMPS) {
+  for (const length of [7, 50]) {
+    Deno.test(`${method} in a loop of ${length} frames goes on above the client's counter`, async () => {
+      const jpegs = tinyJpegs(length);
+      const files = { "movie.Mjpeg": labFile(jpegs) };
+      await withServer({ files, fps: 200, loop: true }, async (server) => {
+        const client = await server.client("RTSP/1.4");
+        await client.request("SETUP");
+        await client.request("PLAY");
+        for (const frames of [10, 70, 90]) {
+          await client.until(({ packets }) => packets.length >= frames);
+          assertEquals((await client.request(method)).status, 200);
+          const before = client.packets.length;
+          await client.until(({ packets }) => packets.length > before);
+          const [last, next] = client.numbers.slice(before - 1) as [number, number];
+          assert(next > counter(last), `${next} after ${last}`);
+          if (method !== "BACKWARD") assertEquals(next, counter(last) + 1);
+        }
+        const passes = Math.ceil(Math.max(...client.numbers) / length);
+        checkFrames(client, Array.from({ length: passes }, () => jpegs).flat());
+      });
+    });
+  }
+}
+
 Deno.test("after TEARDOWN the connection takes a new SETUP, with another session", async () => {
   await withServer({ files: FILES, fps: 100 }, async (server) => {
     const client = await server.client();
