@@ -12,13 +12,19 @@ export const LAB_MAX_FRAME = 65_495;
 /** The largest JPEG the course's own client shows whole: it receives 20,480 bytes at a time. */
 export const CLASSIC_CLIENT_MAX_FRAME = 20_468;
 
+/** A datagram, and the frame it stands for: one picture may be several frames of a file. */
+interface Made {
+  number: number;
+  datagram: Uint8Array<ArrayBuffer>;
+}
+
 /**
  * Builds the lab dialect's datagrams: an RTP header and the whole JPEG file. Sequence number and
  * timestamp follow from the frame number and SSRC is constant, so one datagram serves all viewers
- * of a source; it lives as long as the frame it was made from.
+ * of a frame; the last one made of a picture lives as long as the picture.
  */
 export class LabPacketizer {
-  #made = new WeakMap<Uint8Array, Uint8Array<ArrayBuffer>>();
+  #made = new WeakMap<Uint8Array, Made>();
 
   /**
    * @param jpeg at most {@linkcode LAB_MAX_FRAME} bytes
@@ -33,7 +39,7 @@ export class LabPacketizer {
     shared: boolean,
   ): Uint8Array<ArrayBuffer> {
     const known = shared ? this.#made.get(jpeg) : undefined;
-    if (known !== undefined) return known;
+    if (known?.number === number) return known.datagram;
     const datagram = new Uint8Array(RTP_HEADER_LENGTH + jpeg.length);
     writeRtpHeader(datagram, 0, {
       // Classic clients do not look at the marker; the HD exercises' show a picture only with it.
@@ -44,7 +50,7 @@ export class LabPacketizer {
       ssrc: 0,
     });
     datagram.set(jpeg, RTP_HEADER_LENGTH);
-    if (shared) this.#made.set(jpeg, datagram);
+    if (shared) this.#made.set(jpeg, { number, datagram });
     return datagram;
   }
 }

@@ -165,6 +165,18 @@ Deno.test("one datagram serves all viewers of a frame, and a loop's later passes
   assertEquals([later.sequence, parseRtpPacket(shared).sequence], [13, 3]);
 });
 
+Deno.test("a picture that is several frames is sent with the number of each", () => {
+  const packetizer = new LabPacketizer();
+  const first = packetizer.packetize(JPEG, 3, 20, true);
+  for (const number of [4, 5, 65539]) {
+    const datagram = packetizer.packetize(JPEG, number, 20, true);
+    const { sequence, timestamp } = parseRtpPacket(datagram);
+    assertEquals([sequence, timestamp], [number & 0xffff, (number - 1) * 4500 >>> 0]);
+    assert(packetizer.packetize(JPEG, number, 20, true) === datagram, "shared all the same");
+  }
+  assertEquals(parseRtpPacket(first).sequence, 3, "what was handed out stays as it is");
+});
+
 Deno.test("a datagram of the lab is RTP and the file, byte for byte", () => {
   const jpeg = hex`ff d8 01 ff d9`;
   assertEquals(

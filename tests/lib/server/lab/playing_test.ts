@@ -126,6 +126,16 @@ Deno.test("after the end the session lives on, and PLAY after PAUSE begins anew"
   );
 });
 
+Deno.test("a still counts its frames, though they are one picture", async () => {
+  await withServer({ files: { "one.jpg": JPEGS[0]! }, fps: 100 }, async (server) => {
+    const client = await server.client();
+    await client.request("SETUP", "one.jpg");
+    await client.request("PLAY", "one.jpg");
+    await client.until(({ packets }) => packets.length >= 4);
+    assertEquals(client.numbers.slice(0, 4), range(1, 4));
+  });
+});
+
 Deno.test("a loop goes on counting, so that no client drops what comes", async () => {
   const jpegs = tinyJpegs(4);
   await withServer(
