@@ -8,7 +8,8 @@ const FIRST_LINE_LIMIT = 4096;
 
 /**
  * Which dialect a connection speaks, from its first bytes: a lab client names a bare file, writes
- * `RTSP/1.4`, uses a method of its own, or ends its first line with a lone LF.
+ * `RTSP/1.4`, uses a method of its own, or ends its first line with a lone LF. A method that nobody
+ * knows tells one by the bare file and the lone LF together.
  * @param bytes everything received so far
  * @param ended whether to decide with what is there, since the socket has been quiet
  * @returns undefined while the first line is not whole
@@ -24,6 +25,9 @@ export function detectDialect(bytes: Uint8Array, ended = false): Dialect | undef
   return dialectOfLine(line.replace(/\r$/, ""), end >= 0 && !line.endsWith("\r"));
 }
 
+/** A request line as RTSP and the lab write it, whatever its method. */
+const REQUEST_LINE = /^[A-Za-z_]+[ \t].*\bRTSP\/\d\.\d\s*$/;
+
 const LF = 0x0a;
 const CR = 0x0d;
 
@@ -32,6 +36,8 @@ function dialectOfLine(line: string, loneLf: boolean): Dialect {
   if (/^[a-z]+:\/\//i.test(uri) || uri === "*") return "rtsp";
   if (LAB_ONLY_METHODS.has(method)) return "lab";
   if (rest.at(-1) === SEVEN_BUTTON_VERSION) return "lab";
-  if (!isLabMethod(method)) return "rtsp";
-  return loneLf || !uri.startsWith("/") ? "lab" : "rtsp";
+  const isBare = !uri.startsWith("/");
+  // As RTSP it would have no end, and a lab client always gets an answer.
+  if (!isLabMethod(method)) return isBare && loneLf && REQUEST_LINE.test(line) ? "lab" : "rtsp";
+  return loneLf || isBare ? "lab" : "rtsp";
 }

@@ -28,7 +28,13 @@ const FIRST_LINES: { peer: string; line: string; dialect: Dialect }[] = [
   { peer: "a browser", line: "GET / HTTP/1.1\r\n", dialect: "rtsp" },
   { peer: "HTTP in LF lines", line: "POST /x HTTP/1.1\n", dialect: "rtsp" },
   { peer: "nobody's method on a URL", line: "RESTART rtsp://h/m RTSP/1.4\r\n", dialect: "rtsp" },
-  { peer: "nobody's method", line: "FROB movie.Mjpeg RTSP/1.0\n", dialect: "rtsp" },
+  { peer: "nobody's method", line: "FROB movie.Mjpeg RTSP/1.0\r\n", dialect: "rtsp" },
+  { peer: "nobody's method on a path", line: "FROB /movie.Mjpeg RTSP/1.0\n", dialect: "rtsp" },
+  { peer: "nobody's, URL in LF lines", line: "FROB rtsp://h/m RTSP/1.0\n", dialect: "rtsp" },
+  { peer: "any stream, in LF lines", line: "OPTIONS * RTSP/1.0\n", dialect: "rtsp" },
+  { peer: "keep-alive in LF lines", line: "GET_PARAMETER * RTSP/1.0\n", dialect: "rtsp" },
+  { peer: "a proxy's client in LF lines", line: "CONNECT h:443 HTTP/1.1\n", dialect: "rtsp" },
+  { peer: "a reply in LF lines", line: "RTSP/1.0 200 OK\n", dialect: "rtsp" },
   { peer: "noise", line: "\u0001\u0002\u0003\n", dialect: "rtsp" },
   {
     peer: "blank lines, then a URL",
@@ -43,6 +49,9 @@ const FIRST_LINES: { peer: string; line: string; dialect: Dialect }[] = [
   { peer: "the three-line variant", line: "SETUP video.mjpeg\n", dialect: "lab" },
   { peer: "its PLAY", line: "PLAY \n", dialect: "lab" },
   { peer: "a path in an LF line", line: "SETUP /movie.Mjpeg RTSP/1.0\n", dialect: "lab" },
+  { peer: "an extended exercise", line: "CONNECT movie.Mjpeg RTSP/1.0\n", dialect: "lab" },
+  { peer: "nobody's method, in an LF line", line: "FROB m.Mjpeg RTSP/1.0\n", dialect: "lab" },
+  { peer: "a method in lower case", line: "setup movie.Mjpeg RTSP/1.0 \n", dialect: "lab" },
   { peer: "a blank line first", line: "\nSETUP movie.Mjpeg RTSP/1.0\n", dialect: "lab" },
 ];
 

@@ -41,6 +41,8 @@ const REFUSALS: { after: string[]; send: string; status: number }[] = [
   { after: [], send: "CHOOSE movie.Mjpeg RTSP/1.0\nCSeq: 5\nSession: 0", status: 455 },
   { after: [], send: "SWITCH movie.Mjpeg RTSP/1.0\nCSeq: 5\nSession: 0", status: 200 },
   { after: [], send: "OPTIONS movie.Mjpeg RTSP/1.0\nCSeq: 5\n\n", status: 200 },
+  { after: [], send: "CONNECT movie.Mjpeg RTSP/1.0\nCSeq: 5\nSession: 0", status: 501 },
+  { after: [], send: "FROB movie.Mjpeg RTSP/1.0\nCSeq: 5\nSession: 0", status: 501 },
   { after: [], send: "DESCRIBE none.Mjpeg RTSP/1.0\nCSeq: 5\nSession: 0", status: 404 },
   { after: ["SETUP"], send: "PAUSE movie.Mjpeg RTSP/1.0\nCSeq: 5\nSession: $", status: 455 },
   { after: ["SETUP"], send: "PLAY movie.Mjpeg RTSP/1.0\nCSeq: 5\nSession: 123456", status: 454 },
@@ -236,6 +238,16 @@ Deno.test("a connection that says nothing is closed after its time", async () =>
     await clock.advance(1);
     assertEquals(await client.hear(), undefined);
     assertEquals(server.all("disconnected").map(({ reason }) => reason), ["no request in time"]);
+  });
+});
+
+Deno.test("a method in lower case is answered 400 and the connection closed", async () => {
+  await withServer({ files: FILES }, async (server) => {
+    const client = await server.client();
+    const transport = "Transport: RTP/UDP; client_port= 25000";
+    const reply = await client.ask(`setup movie.Mjpeg RTSP/1.0\nCSeq: 5\n${transport}`);
+    assertEquals(reply.status, 400);
+    assertEquals(await client.hear(), undefined);
   });
 });
 
