@@ -11,7 +11,8 @@ export interface CommandContext {
   progress(line: string): void;
   /**
    * From here on nothing waits for whoever reads the output: what is not read in time is left out,
-   * and counted in its place. For commands that others depend on.
+   * and counted in its place, and a reader that goes away ends nothing. For commands that others
+   * depend on.
    */
   neverWait(): void;
   /** Whether talk goes to a terminal that shows colour. */

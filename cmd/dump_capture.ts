@@ -131,7 +131,7 @@ class CapturedTrack {
 
   packet({ packet, size, time, arrival = time }: CapturedPacket): void {
     const counted = this.statistics.receive(packet.sequence, packet.timestamp, size, arrival);
-    this.#watcher.push(packet, counted, time, arrival);
+    this.#watcher.push({ packet, counted, isForeign: false, time }, arrival);
   }
 
   flush(): void {

@@ -83,9 +83,8 @@ export class StreamInspector implements PacketStream {
     this.clock = new StreamClock(format.clockRate);
     this.#isJpeg = format.encoding.toUpperCase() === "JPEG";
     this.#maybeJpeg = this.#isJpeg || format.encoding === "";
-    const types = [...described?.formats.keys() ?? []];
-    this.#types = new DescribedTypes(types);
-    this.#watcher = new UnitWatcher(format, (unit) => this.#unit(unit), types);
+    this.#types = new DescribedTypes(described?.formats.keys() ?? []);
+    this.#watcher = new UnitWatcher(format, (unit) => this.#unit(unit));
     this.#repetitions = new RepetitionWatcher(format.encoding);
     this.#expected = describedFormat(format);
     this.#rules = [
@@ -150,7 +149,7 @@ export class StreamInspector implements PacketStream {
       stream: this,
     };
     for (const rule of this.#packetRules) rule.packet!(seen);
-    if (!this.#isJpeg) this.#watcher.push(packet, counted, time, arrival);
+    if (!this.#isJpeg) this.#watcher.push(seen, arrival);
     this.#lastPacket = seen;
     return seen;
   }

@@ -7,15 +7,19 @@ import type {
 } from "../codec/depacketizer.ts";
 import { payloadFormat } from "../codec/registry.ts";
 import type { RtpPacket } from "../rtp/packet.ts";
-import { DescribedTypes } from "../stream/described_types.ts";
-import type { CountedPacket } from "../stream/receive_statistics.ts";
 import { ReorderBuffer } from "../stream/reorder.ts";
+import type { InspectedPacket } from "./rule.ts";
 
 interface Placed {
   packet: RtpPacket;
+  /** As {@linkcode InspectedPacket.isForeign}: it has its place, and is no part of a unit. */
+  isForeign: boolean;
   sequence: number;
   arrivedAt: number;
 }
+
+/** What it must know of a packet. */
+type Watched = Pick<InspectedPacket, "packet" | "counted" | "isForeign" | "time">;
 
 /** Puts the units of a stream of another encoding than JPEG together, for what they tell. */
 export class UnitWatcher {
@@ -23,16 +27,10 @@ export class UnitWatcher {
   readonly #reorder: ReorderBuffer<Placed>;
   #jumped: Omit<Placed, "sequence"> | undefined;
 
-  /** @param types payload types that are described; none where there is no description */
-  constructor(
-    format: TrackDescription,
-    emit: (unit: AccessUnit) => void,
-    types: Iterable<number> = [],
-  ) {
-    const described = new DescribedTypes(types);
+  constructor(format: TrackDescription, emit: (unit: AccessUnit) => void) {
     this.#depacketizer = payloadFormat(format.encoding)?.depacketizer?.(format, emit);
     this.#reorder = new ReorderBuffer((placed) => {
-      if (described.takes(placed.packet.payloadType)) this.#depacketizer?.push(placed);
+      if (!placed.isForeign) this.#depacketizer?.push(placed);
     });
   }
 
@@ -51,17 +49,17 @@ export class UnitWatcher {
     return this.#depacketizer?.seen;
   }
 
-  /** @param arrival ms, that never jump; `time` since the Unix epoch */
-  push(packet: RtpPacket, counted: CountedPacket, time: number, arrival: number): void {
+  /** @param arrival ms, that never jump */
+  push({ packet, counted, isForeign, time }: Watched, arrival: number): void {
     if (this.#depacketizer === undefined) return;
     const { place, sequence } = counted;
     if (sequence === undefined) {
       // It waits for the packet after it, which tells whether it was a stray.
-      this.#jumped = { packet, arrivedAt: time };
+      this.#jumped = { packet, isForeign, arrivedAt: time };
       return;
     }
     if (place === "first") this.#begin(sequence, arrival);
-    this.#reorder.push(sequence, { packet, sequence, arrivedAt: time }, arrival);
+    this.#reorder.push(sequence, { packet, isForeign, sequence, arrivedAt: time }, arrival);
     if (this.#reorder.size > 0) this.#reorder.expire(arrival);
   }
 
