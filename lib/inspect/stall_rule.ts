@@ -11,6 +11,9 @@ const TIMES_LONGEST = 1.5;
 /** Of fewer frames nobody can tell how seldom they come. */
 const LEAST_FRAMES = 2;
 
+const STOPPED_ADVICE = "Look at what the server sends from: the sensor, the encoder or the " +
+  "server's own source has stopped, and the server goes on without it";
+
 /** Whether a stream that flows stays away for seconds, whether it comes back or not. */
 export class StallRule implements StreamRule {
   #packets = 0;
@@ -77,7 +80,7 @@ export class StallRule implements StreamRule {
     const before = this.#stalls.count === 0 ? "" : `; before that ${this.#stalls.text}`;
     const evidence = `the last sequence number was ${this.#last.sequence}${before}`;
     // Sound may be left out while it is silent; a picture that stops for good is gone.
-    const parts = isVideo ? { level: "error" as const } : {};
+    const parts = { advice: STOPPED_ADVICE, ...(isVideo ? { level: "error" as const } : {}) };
     return finding("stream-stalled", message, evidence, parts);
   }
 }
