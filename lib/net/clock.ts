@@ -1,4 +1,4 @@
-import { clearImmediate, setImmediate } from "node:timers";
+import { PunctualTimers } from "./punctual_timers.ts";
 
 /** A timer that has been set; cancelling one that has fired does nothing. */
 export interface Timer {
@@ -17,17 +17,17 @@ export interface Clock {
   setTimer(delay: number, callback: () => void): Timer;
   /**
    * The same, a tenth of a millisecond late at most while the program has nothing else to do. It may
-   * hold up the whole program for the last two milliseconds.
+   * hold up the whole program for the last two milliseconds, and timers of half a second and more for
+   * up to 45.
    */
   setPunctualTimer(delay: number, callback: () => void): Timer;
 }
 
-/** How much earlier than asked for a timer is set whose last moment is waited for, in ms. */
-const LEAD_MS = 1.6;
-/** What waiting takes longer than asked for, in ms. */
-const OVERSLEEP_MS = 0.06;
-/** Never woken: somewhere to wait. */
-const nowhere = new Int32Array(new SharedArrayBuffer(4));
+/** Timers of less, in ms, are not to be late by what {@linkcode PunctualTimers} may sleep. */
+const SHORT_MS = 500;
+/** Such timers that are still to fire. */
+let shortTimers = 0;
+const punctualTimers = new PunctualTimers(() => shortTimers > 0);
 
 /** The machine's clocks. */
 export const systemClock: Clock = {
@@ -35,22 +35,24 @@ export const systemClock: Clock = {
   wallTime: () => Date.now(),
   isMachines: true,
   setTimer(delay, callback): Timer {
-    const id = setTimeout(callback, Math.max(0, delay));
-    return { cancel: () => clearTimeout(id) };
-  },
-  // Timers come in whole milliseconds, up to half of one early and more than one late, and one of no
-  // time at all after two.
-  setPunctualTimer(delay, callback): Timer {
-    const at = performance.now() + delay - OVERSLEEP_MS;
-    const fire = (): void => {
-      const left = at - performance.now();
-      if (left > 0) Atomics.wait(nowhere, 0, 0, left);
-      callback();
+    let waits = delay < SHORT_MS;
+    if (waits) shortTimers++;
+    const done = (): void => {
+      if (waits) shortTimers--;
+      waits = false;
     };
-    if (delay > LEAD_MS) return systemClock.setTimer(delay - LEAD_MS, fire);
-    const immediate = setImmediate(fire);
-    return { cancel: () => clearImmediate(immediate) };
+    const id = setTimeout(() => {
+      done();
+      callback();
+    }, Math.max(0, delay));
+    return {
+      cancel: () => {
+        done();
+        clearTimeout(id);
+      },
+    };
   },
+  setPunctualTimer: (delay, callback) => punctualTimers.set(delay, callback),
 };
 
 /**

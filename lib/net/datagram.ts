@@ -20,6 +20,7 @@ export class DatagramSocket {
   #sending = 0;
   #native: NativeReception | undefined;
   #dropped: number | undefined;
+  #beforeSend: (() => void) | undefined;
   readonly #settled = (): void => {
     this.#sending--;
   };
@@ -99,11 +100,21 @@ export class DatagramSocket {
   }
 
   /**
+   * Says that it is written to past Deno, until {@linkcode send} is called.
+   * @param end called then
+   */
+  writePast(end: () => void): void {
+    this.#beforeSend = end;
+  }
+
+  /**
    * Sends one datagram, behind those given before. The bytes must stay as they are until the promise
    * is settled.
    * @throws when the system refuses it: too long, no route, buffers full
    */
   send(bytes: Uint8Array, to: UdpAddress): Promise<unknown> {
+    this.#beforeSend?.();
+    this.#beforeSend = undefined;
     // Several that wait at once for a socket to take them leave in reverse, as Deno wakes them.
     const sent = this.#lastSent.then(() => {
       return this.#connection.send(bytes, { transport: "udp", ...to });

@@ -1,5 +1,5 @@
 /** Viewers that one wake serves, before others are given a moment of their own. */
-const FULL = 64;
+const FULL = 128;
 /** How far from the newcomer's own time the moments it joins may lie at most, in ms. */
 const MOST_APART_MS = 25;
 

@@ -1,6 +1,7 @@
 import type { DatagramSocket } from "../datagram.ts";
 import type { FrameSender, Segmentation } from "../frame_sender.ts";
 import { PortableSender } from "../portable_sender.ts";
+import { EventLoop } from "./event_loop.ts";
 import { libc } from "./libc.ts";
 import { SegmentedSender } from "./segmented_sender.ts";
 import { findDescriptor, SOCKET_TYPE } from "./socket_descriptor.ts";
@@ -15,6 +16,8 @@ export function chooseSender(
   if (library === undefined) return portable;
   const descriptor = findDescriptor(library, SOCKET_TYPE.datagram, socket.port);
   if (descriptor === undefined) return portable;
+  const wakeAgain = EventLoop.current?.ignoreRoom(descriptor);
+  if (wakeAgain !== undefined) socket.writePast(wakeAgain);
   const supported = SegmentedSender.isSupported(library, descriptor);
   return new SegmentedSender(library, descriptor, portable, supported ? segmentation : "never");
 }

@@ -24,6 +24,16 @@ const SYMBOLS = {
   clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
   /** `int shutdown(int, int)` */
   shutdown: { parameters: ["i32", "i32"], result: "i32" },
+  /** `int ppoll(struct pollfd *, nfds_t, const struct timespec *, const sigset_t *)` */
+  ppoll: { parameters: ["buffer", "u64", "buffer", "pointer"], result: "i32" },
+  /** `int epoll_ctl(int, int, int, struct epoll_event *)` */
+  epoll_ctl: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
+  /** `FILE *fopen(const char *, const char *)` */
+  fopen: { parameters: ["buffer", "buffer"], result: "pointer" },
+  /** `char *fgets(char *, int, FILE *)` */
+  fgets: { parameters: ["buffer", "i32", "pointer"], result: "pointer" },
+  /** `int fclose(FILE *)` */
+  fclose: { parameters: ["pointer"], result: "i32" },
   /** `int *__errno_location(void)` */
   __errno_location: { parameters: [], result: "pointer" },
 } as const;

@@ -1,0 +1,126 @@
+import { type Libc, libc } from "./libc.ts";
+import { findDescriptor, SOCKET_TYPE } from "./socket_descriptor.ts";
+
+/** `EPOLL_CTL_MOD` (epoll_ctl(2)). */
+const MODIFY = 3;
+/** `EPOLLIN`, `EPOLLOUT`. */
+const [READABLE, WRITABLE] = [1, 4];
+
+/** Descriptors looked at: an event loop is made with its thread, before the thread opens much. */
+const MOST_DESCRIPTORS = 4096;
+/** Characters of one line that are read; those looked for have fewer than a hundred. */
+const LINE = 256;
+
+/** What a socket is watched for, and what the watcher is told with it. */
+interface Registration {
+  events: number;
+  data: bigint;
+}
+
+/**
+ * The epoll descriptor (epoll(7)) of this thread's event loop, which tells whether the runtime has
+ * anything to do: sockets, files, other threads and signals all make it readable. Only looked at, so
+ * that nothing the runtime waits for is lost.
+ */
+export class EventLoop {
+  static #current: EventLoop | undefined | null = null;
+
+  /** `struct pollfd`: the descriptor, and two halves: the events asked for and those that came. */
+  readonly #watched: Int32Array<ArrayBuffer>;
+  /** `struct timespec`, as 32-bit words: the seconds stay 0. */
+  readonly #time = new Int32Array(4);
+
+  private constructor(readonly library: Libc, readonly descriptor: number) {
+    this.#watched = Int32Array.of(descriptor, READABLE);
+  }
+
+  /** That of the thread which asks; undefined where it cannot be told. */
+  static get current(): EventLoop | undefined {
+    if (this.#current === null) {
+      const library = libc();
+      const descriptor = library && findLoop(library);
+      this.#current = descriptor && library ? new EventLoop(library, descriptor) : undefined;
+    }
+    return this.#current;
+  }
+
+  /**
+   * Sleeps here and now, until the time is up or the runtime has something to do.
+   * @param milliseconds 0 … 999
+   * @returns whether the time is up
+   */
+  sleep(milliseconds: number): boolean {
+    this.#time[2] = milliseconds * 1e6;
+    return this.library.ppoll(this.#watched, 1n, this.#time, null) === 0;
+  }
+
+  /**
+   * Keeps the runtime from being woken whenever a socket has room again, which after sending past the
+   * runtime is every time a receiver has read.
+   * @returns undoes it, before the runtime is to send; undefined where it cannot be done
+   */
+  ignoreRoom(descriptor: number): (() => void) | undefined {
+    const registration = registrations(this.library, this.descriptor).get(descriptor);
+    if (registration === undefined) return undefined;
+    const { events, data } = registration;
+    return this.#watch(descriptor, { events: events & ~WRITABLE, data })
+      ? () => this.#watch(descriptor, registration)
+      : undefined;
+  }
+
+  #watch(descriptor: number, registration: Registration): boolean {
+    const event = epollEvent(registration);
+    return this.library.epoll_ctl(this.descriptor, MODIFY, descriptor, event) === 0;
+  }
+}
+
+/** The descriptor that watches a socket which this thread has just opened. */
+function findLoop(library: Libc): number | undefined {
+  let listener: Deno.TcpListener;
+  try {
+    listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  } catch {
+    return undefined;
+  }
+  try {
+    const { port } = listener.addr as Deno.NetAddr;
+    const socket = findDescriptor(library, SOCKET_TYPE.stream, port);
+    if (socket === undefined) return undefined;
+    for (let descriptor = 0; descriptor < MOST_DESCRIPTORS; descriptor++) {
+      if (registrations(library, descriptor).has(socket)) return descriptor;
+    }
+    return undefined;
+  } finally {
+    listener.close();
+  }
+}
+
+/** Descriptors that an epoll descriptor watches (proc_pid_fdinfo(5)); none for any other. */
+function registrations(library: Libc, descriptor: number): Map<number, Registration> {
+  const found = new Map<number, Registration>();
+  const text = new TextEncoder();
+  const file = library.fopen(
+    text.encode(`/proc/self/fdinfo/${descriptor}\0`),
+    text.encode("re\0"),
+  );
+  if (file === null) return found;
+  const line = new Uint8Array(LINE);
+  while (library.fgets(line, LINE, file) !== null) {
+    const words = new TextDecoder().decode(line.subarray(0, line.indexOf(0)));
+    const match = /^tfd:\s*(\d+) events:\s*([0-9a-f]+) data:\s*([0-9a-f]+)/.exec(words);
+    if (match === null) continue;
+    const [, watched, events, data] = match;
+    found.set(Number(watched), { events: parseInt(events!, 16), data: BigInt(`0x${data}`) });
+  }
+  library.fclose(file);
+  return found;
+}
+
+/** `struct epoll_event`, which has no gap on x86-64 alone. */
+function epollEvent({ events, data }: Registration): Uint8Array<ArrayBuffer> {
+  const dataAt = Deno.build.arch === "x86_64" ? 4 : 8;
+  const event = new DataView(new ArrayBuffer(dataAt + 8));
+  event.setUint32(0, events, true);
+  event.setBigUint64(dataAt, data, true);
+  return new Uint8Array(event.buffer);
+}

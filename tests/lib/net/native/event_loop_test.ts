@@ -1,0 +1,78 @@
+import { DatagramSocket } from "../../../../lib/net/datagram.ts";
+import { EventLoop } from "../../../../lib/net/native/event_loop.ts";
+import { libc } from "../../../../lib/net/native/libc.ts";
+import { findDescriptor, SOCKET_TYPE } from "../../../../lib/net/native/socket_descriptor.ts";
+import { assert, assertEquals } from "../../../support/assert.ts";
+
+/** Elsewhere there is no such loop, or it cannot be looked at. */
+const ignore = libc() === undefined;
+const LONG_MS = 900;
+
+/** Lets the loop take what there is, until it has nothing to do any more. */
+async function quiet(loop: EventLoop): Promise<void> {
+  do await new Promise((resolve) => setTimeout(resolve, 1)); while (!loop.sleep(5));
+}
+
+Deno.test({
+  name: "a thread sleeps until the time is up when its event loop has nothing to do",
+  ignore,
+  fn: async () => {
+    const loop = EventLoop.current!;
+    await quiet(loop);
+    const before = performance.now();
+    assert(loop.sleep(20));
+    assert(performance.now() - before >= 19.9);
+  },
+});
+
+Deno.test({
+  name: "a thread is woken by a socket and by a process that ends, and learns of both",
+  ignore,
+  fn: async () => {
+    const loop = EventLoop.current!;
+    const socket = new DatagramSocket("127.0.0.1", 0);
+    const received = Promise.withResolvers<number>();
+    const receiving = socket.receiveAll((bytes) => received.resolve(bytes[0]!));
+    await quiet(loop);
+    socket.send(Uint8Array.of(7), { hostname: "127.0.0.1", port: socket.port });
+    await Promise.resolve();
+    assertEquals(loop.sleep(LONG_MS), false);
+    assertEquals(await received.promise, 7);
+    socket.close();
+    await receiving;
+
+    await quiet(loop);
+    const process = new Deno.Command("sleep", { args: ["0.05"] }).spawn();
+    const status = process.status;
+    await new Promise((resolve) => setImmediate(resolve));
+    assertEquals(loop.sleep(LONG_MS), false);
+    assert((await status).success);
+  },
+});
+
+Deno.test({
+  name: "room in a socket wakes no thread that does not want to know, until Deno is to send",
+  ignore,
+  fn: async () => {
+    const loop = EventLoop.current!;
+    const library = libc()!;
+    const socket = new DatagramSocket("127.0.0.1", 0);
+    const descriptor = findDescriptor(library, SOCKET_TYPE.datagram, socket.port)!;
+    // Nobody listens there: what is sent is dropped, and its room is free again, at once.
+    const nobody = new DatagramSocket("127.0.0.1", 0);
+    const to = { hostname: "127.0.0.1", port: nobody.port };
+    nobody.close();
+    const wakes = async (): Promise<boolean> => {
+      await quiet(loop);
+      await socket.send(new Uint8Array(100), to);
+      return !loop.sleep(5);
+    };
+    assert(await wakes());
+    const undo = loop.ignoreRoom(descriptor)!;
+    assertEquals(await wakes(), false);
+    socket.writePast(undo);
+    assert(await wakes());
+    socket.close();
+    assertEquals(loop.ignoreRoom(descriptor), undefined);
+  },
+});

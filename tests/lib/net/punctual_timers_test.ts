@@ -1,0 +1,95 @@
+import { systemClock } from "../../../lib/net/clock.ts";
+import type { EventLoop } from "../../../lib/net/native/event_loop.ts";
+import { PunctualTimers } from "../../../lib/net/punctual_timers.ts";
+import { assert, assertEquals } from "../../support/assert.ts";
+
+/** An event loop that is asleep as long as it is told, or has as much to do as it is told. */
+class StagedLoop implements Pick<EventLoop, "sleep"> {
+  readonly sleeps: number[] = [];
+  readonly #nowhere = new Int32Array(new SharedArrayBuffer(4));
+
+  /** @param busy times that it is woken early */
+  constructor(public busy = 0) {}
+
+  sleep(milliseconds: number): boolean {
+    this.sleeps.push(milliseconds);
+    if (this.busy-- > 0) return false;
+    Atomics.wait(this.#nowhere, 0, 0, milliseconds);
+    return true;
+  }
+}
+
+/** Resolves with how early a timer fired, in ms. */
+function early(timers: PunctualTimers, delay: number): Promise<number> {
+  const at = performance.now() + delay;
+  return new Promise((resolve) => timers.set(delay, () => resolve(at - performance.now())));
+}
+
+const WAYS: [name: string, hurried: boolean, loop: StagedLoop | undefined][] = [
+  ["where the loop can be watched", false, new StagedLoop()],
+  ["where it has something to do again and again", false, new StagedLoop(4)],
+  ["where it cannot be watched", false, undefined],
+  ["while others wait for less", true, new StagedLoop()],
+];
+
+for (const [name, hurried, loop] of WAYS) {
+  Deno.test(`a punctual timer is not early, ${name}`, async () => {
+    const timers = new PunctualTimers(() => hurried, () => loop);
+    for (const delay of [-1, 0.4, 7.3, 61.2]) {
+      assert(await early(timers, delay) < 0.1, `of ${delay} ms`);
+    }
+    assertEquals((loop?.sleeps.length ?? 0) > 0, !hurried && loop !== undefined);
+    assert(loop === undefined || loop.sleeps.every((each) => each <= 45));
+  });
+}
+
+Deno.test("punctual timers fire in order, those that were called off not at all", async () => {
+  const timers = new PunctualTimers(() => false, () => new StagedLoop());
+  const fired: string[] = [];
+  await new Promise<void>((resolve) => {
+    timers.set(20, () => {
+      fired.push("last");
+      resolve();
+    });
+    timers.set(3, () => {
+      fired.push("first");
+      called.cancel();
+      timers.set(4, () => fired.push("set on the way"));
+    });
+    const called = timers.set(10, () => fired.push("called off"));
+    timers.set(2, () => fired.push("called off")).cancel();
+  });
+  assertEquals(fired, ["first", "set on the way", "last"]);
+});
+
+Deno.test("what a punctual timer throws is its caller's, and the others fire", async () => {
+  const timers = new PunctualTimers(() => false, () => new StagedLoop());
+  const told = Promise.withResolvers<unknown>();
+  addEventListener("error", (event) => {
+    event.preventDefault();
+    told.resolve(event.error);
+  }, { once: true });
+  timers.set(1, () => {
+    throw new RangeError("thrown by a timer");
+  });
+  await early(timers, 5);
+  assertEquals((await told.promise as Error).message, "thrown by a timer");
+});
+
+Deno.test("files and short timers do not wait for a punctual timer", async () => {
+  const order: string[] = [];
+  const punctual = new Promise<void>((resolve) => {
+    systemClock.setPunctualTimer(1000, () => {
+      order.push("punctual");
+      resolve();
+    });
+  });
+  // Each would be late by what is slept in one go, and all of them by more than there is.
+  for (let i = 0; i < 15; i++) {
+    await Deno.readTextFile(new URL(import.meta.url));
+    await new Promise<void>((resolve) => systemClock.setTimer(20, resolve));
+  }
+  order.push("others");
+  await punctual;
+  assertEquals(order, ["others", "punctual"]);
+});
