@@ -30,7 +30,8 @@ export const PERMISSIONS: readonly Permission[] = [
   { flag: "--allow-write", why: "so are --out and --stats" },
   {
     flag: "--allow-ffi",
-    why: "on Linux, of the C library: many datagrams by one call, and large receive buffers",
+    why:
+      "on Linux, of the C library: many datagrams by one call, large receive buffers, sleep to the microsecond",
   },
   {
     flag: "--allow-run=xdg-open,open,explorer",

@@ -11,8 +11,6 @@ const LEAD_MS = 1.6;
 const OVERSLEEP_MS = 0.06;
 /** The longest time slept in one go, in ms: what other timers may be late by. */
 const LONGEST_SLEEP_MS = 45;
-/** How long the runtime has for itself when it had something to do, in ms; doubled each time. */
-const FREE_MS = 5;
 /** Never woken: somewhere to wait. */
 const nowhere = new Int32Array(new SharedArrayBuffer(4));
 
@@ -42,7 +40,6 @@ export class PunctualTimers {
   #next: Waiting | undefined;
   #endTurn: (() => void) | undefined;
   #firing = false;
-  #free = FREE_MS;
 
   /**
    * @param hurried tells whether somebody else waits for less than would be slept
@@ -99,7 +96,6 @@ export class PunctualTimers {
   #run(turn: Turn): void {
     const next = this.#next!;
     if (!this.#isTime(next.at, turn)) return;
-    this.#free = FREE_MS;
     this.#waiting.delete(next);
     this.#next = undefined;
     this.#endTurn = undefined;
@@ -126,9 +122,8 @@ export class PunctualTimers {
       if (left <= LONGEST_SLEEP_MS) return true;
       this.#comeBack(0);
     } else {
-      // More may follow what there is to do now: an answer that is written in steps, say.
-      this.#comeBack(Math.min(this.#free, at - performance.now() - LEAD_MS));
-      this.#free *= 2;
+      // More may follow what there is to do now, an answer that is written in steps: no more sleep.
+      this.#comeBack(at - performance.now() - LEAD_MS);
     }
     return false;
   }
