@@ -18,7 +18,7 @@ export interface Clock {
   /**
    * The same, a tenth of a millisecond late at most while the program has nothing else to do. It may
    * hold up the whole program for the last two milliseconds, and timers of half a second and more for
-   * up to 45.
+   * up to 60.
    */
   setPunctualTimer(delay: number, callback: () => void): Timer;
 }

@@ -1,5 +1,11 @@
 import type { PacketizedFrame } from "../jpeg/packetize.ts";
-import { firstRtpWord, SSRC_OFFSET, TIMESTAMP_OFFSET } from "../rtp/header.ts";
+import {
+  firstRtpWord,
+  RTP_HEADER_LENGTH,
+  SSRC_OFFSET,
+  TIMESTAMP_OFFSET,
+  writeU32,
+} from "../rtp/header.ts";
 import type { FrameHeader } from "./paths/media_path.ts";
 
 /**
@@ -16,12 +22,15 @@ export function writeFrameHeaders(
   gap = 0,
 ): void {
   const { packetCount, offsets } = frame;
-  const view = new DataView(target.buffer, target.byteOffset, target.byteLength);
-  for (let i = 0; i < packetCount; i++) {
+  const last = packetCount - 1;
+  const end = offsets[last]! + (last + 1) * gap + RTP_HEADER_LENGTH;
+  if (end > target.length) {
+    throw new RangeError(`No room for RTP headers up to byte ${end} of ${target.length}`);
+  }
+  for (let i = 0; i <= last; i++) {
     const at = offsets[i]! + (i + 1) * gap;
-    const isLast = i === packetCount - 1;
-    view.setUint32(at, firstRtpWord(isLast, payloadType, (sequence + i) & 0xffff));
-    view.setUint32(at + TIMESTAMP_OFFSET, timestamp);
-    view.setUint32(at + SSRC_OFFSET, ssrc);
+    writeU32(target, at, firstRtpWord(i === last, payloadType, (sequence + i) & 0xffff));
+    writeU32(target, at + TIMESTAMP_OFFSET, timestamp);
+    writeU32(target, at + SSRC_OFFSET, ssrc);
   }
 }

@@ -10,7 +10,7 @@ const LEAD_MS = 1.6;
 /** What waiting takes longer than asked for, in ms. */
 const OVERSLEEP_MS = 0.06;
 /** The longest time slept in one go, in ms: what other timers may be late by. */
-const LONGEST_SLEEP_MS = 45;
+const LONGEST_SLEEP_MS = 60;
 /** Never woken: somewhere to wait. */
 const nowhere = new Int32Array(new SharedArrayBuffer(4));
 
