@@ -158,6 +158,8 @@ export class DatagramSocket {
     if (this.#closed) return;
     this.#dropped = this.#native?.dropped;
     this.#closed = true;
+    // By its number it would be another socket's, soon.
+    this.#beforeSend = undefined;
     if (this.#sending === 0) this.#connection.close();
     else this.#lastSent.then(() => this.#connection.close());
   }

@@ -10,6 +10,9 @@ const [READABLE, WRITABLE] = [1, 4];
 const MOST_DESCRIPTORS = 4096;
 /** Characters of one line that are read; those looked for have fewer than a hundred. */
 const LINE = 256;
+/** A line about a watched descriptor, numbers in hexadecimal but for the descriptor's own. */
+const REGISTRATION =
+  /^tfd:\s*(?<watched>\d+) events:\s*(?<events>\w+) data:\s*(?<data>\w+)\s+pos:\S+ ino:(?<inode>\w+)/;
 
 /** What a socket is watched for, and what the watcher is told with it. */
 interface Registration {
@@ -60,7 +63,7 @@ export class EventLoop {
    * @returns undoes it, before the runtime is to send; undefined where it cannot be done
    */
   ignoreRoom(descriptor: number): (() => void) | undefined {
-    const registration = registrations(this.library, this.descriptor).get(descriptor);
+    const registration = registrationOf(this.library, this.descriptor, descriptor);
     if (registration === undefined) return undefined;
     const { events, data } = registration;
     return this.#watch(descriptor, { events: events & ~WRITABLE, data })
@@ -87,7 +90,7 @@ function findLoop(library: Libc): number | undefined {
     const socket = findDescriptor(library, SOCKET_TYPE.stream, port);
     if (socket === undefined) return undefined;
     for (let descriptor = 0; descriptor < MOST_DESCRIPTORS; descriptor++) {
-      if (registrations(library, descriptor).has(socket)) return descriptor;
+      if (registrationOf(library, descriptor, socket) !== undefined) return descriptor;
     }
     return undefined;
   } finally {
@@ -95,25 +98,42 @@ function findLoop(library: Libc): number | undefined {
   }
 }
 
-/** Descriptors that an epoll descriptor watches (proc_pid_fdinfo(5)); none for any other. */
-function registrations(library: Libc, descriptor: number): Map<number, Registration> {
-  const found = new Map<number, Registration>();
-  const text = new TextEncoder();
-  const file = library.fopen(
-    text.encode(`/proc/self/fdinfo/${descriptor}\0`),
-    text.encode("re\0"),
-  );
-  if (file === null) return found;
+/**
+ * How an epoll descriptor watches another one (proc_pid_fdinfo(5)); undefined when it does not, or is
+ * none. Numbers alone do not tell: what was closed here and is still open elsewhere stays in the list.
+ */
+function registrationOf(
+  library: Libc,
+  epoll: number,
+  descriptor: number,
+): Registration | undefined {
+  const inode = inodeOf(library, descriptor);
+  const file = library.fopen(text(`/proc/self/fdinfo/${epoll}`), text("re"));
+  if (file === null) return undefined;
   const line = new Uint8Array(LINE);
-  while (library.fgets(line, LINE, file) !== null) {
+  let found: Registration | undefined;
+  while (found === undefined && library.fgets(line, LINE, file) !== null) {
     const words = new TextDecoder().decode(line.subarray(0, line.indexOf(0)));
-    const match = /^tfd:\s*(\d+) events:\s*([0-9a-f]+) data:\s*([0-9a-f]+)/.exec(words);
-    if (match === null) continue;
-    const [, watched, events, data] = match;
-    found.set(Number(watched), { events: parseInt(events!, 16), data: BigInt(`0x${data}`) });
+    const match = REGISTRATION.exec(words)?.groups;
+    if (match === undefined || Number(match.watched) !== descriptor) continue;
+    if (parseInt(match.inode!, 16) !== inode) continue;
+    found = { events: parseInt(match.events!, 16), data: BigInt(`0x${match.data}`) };
   }
   library.fclose(file);
   return found;
+}
+
+/** The number of a socket among all of the system's. */
+function inodeOf(library: Libc, descriptor: number): number | undefined {
+  const target = new Uint8Array(LINE);
+  const length = library.readlink(text(`/proc/self/fd/${descriptor}`), target, BigInt(LINE));
+  const name = new TextDecoder().decode(target.subarray(0, Math.max(0, Number(length))));
+  const match = /^socket:\[(\d+)\]$/.exec(name);
+  return match === null ? undefined : Number(match[1]);
+}
+
+function text(words: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(`${words}\0`);
 }
 
 /** `struct epoll_event`, which has no gap on x86-64 alone. */

@@ -32,6 +32,8 @@ const SYMBOLS = {
   fopen: { parameters: ["buffer", "buffer"], result: "pointer" },
   /** `char *fgets(char *, int, FILE *)` */
   fgets: { parameters: ["buffer", "i32", "pointer"], result: "pointer" },
+  /** `ssize_t readlink(const char *, char *, size_t)` */
+  readlink: { parameters: ["buffer", "buffer", "usize"], result: "isize" },
   /** `int fclose(FILE *)` */
   fclose: { parameters: ["pointer"], result: "i32" },
   /** `int *__errno_location(void)` */

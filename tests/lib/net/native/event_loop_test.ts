@@ -76,3 +76,21 @@ Deno.test({
     assertEquals(loop.ignoreRoom(descriptor), undefined);
   },
 });
+
+Deno.test({
+  name: "each thread finds the event loop that is its own",
+  ignore,
+  fn: async () => {
+    const url = new URL("event_loop_worker.ts", import.meta.url);
+    const workers = [1, 2].map(() => new Worker(url, { type: "module" }));
+    const told = await Promise.all(workers.map((worker) => {
+      return new Promise<{ descriptor: number; slept: boolean }>((resolve) => {
+        worker.onmessage = (event) => resolve(event.data);
+      });
+    }));
+    for (const worker of workers) worker.terminate();
+    const descriptors = [EventLoop.current!.descriptor, ...told.map((each) => each.descriptor)];
+    assertEquals(new Set(descriptors).size, descriptors.length);
+    assertEquals(told.map((each) => each.slept), [false, false]);
+  },
+});
