@@ -22,10 +22,10 @@ interface Waiting {
 }
 
 /**
- * What a turn of the event loop was for. In one of its timers, others may have begun what the runtime
- * has not looked at yet, and what it does not look at while the thread sleeps would not be done.
+ * Turns of the event loop before it sleeps. What is begun in one turn the runtime looks at behind it,
+ * and what it has not looked at yet would not be done while the thread sleeps.
  */
-type Turn = "timer" | "immediate";
+const TURNS = 2;
 
 /**
  * Timers that fire within a tenth of a millisecond, and whose waking up is cheap: the thread sleeps in
@@ -85,17 +85,22 @@ export class PunctualTimers {
   /** Lets the event loop have a turn, and all the time until then. */
   #comeBack(delay: number): void {
     if (delay > 0) {
-      const timer = setTimeout(() => this.#run("timer"), delay);
+      const timer = setTimeout(() => this.#run(0), delay);
       this.#endTurn = () => clearTimeout(timer);
     } else {
-      const immediate = setImmediate(() => this.#run("immediate"));
-      this.#endTurn = () => clearImmediate(immediate);
+      this.#takeTurn(1);
     }
   }
 
-  #run(turn: Turn): void {
+  /** @param turns how many there have been then, right behind each other */
+  #takeTurn(turns: number): void {
+    const immediate = setImmediate(() => this.#run(turns));
+    this.#endTurn = () => clearImmediate(immediate);
+  }
+
+  #run(turns: number): void {
     const next = this.#next!;
-    if (!this.#isTime(next.at, turn)) return;
+    if (!this.#isTime(next.at, turns)) return;
     this.#waiting.delete(next);
     this.#next = undefined;
     this.#endTurn = undefined;
@@ -109,7 +114,7 @@ export class PunctualTimers {
   }
 
   /** Waits for the time to come, or sees to it that there is another turn. */
-  #isTime(at: number, turn: Turn): boolean {
+  #isTime(at: number, turns: number): boolean {
     const left = at - performance.now();
     if (left <= 0) return true;
     if (left <= LEAD_MS) {
@@ -117,7 +122,7 @@ export class PunctualTimers {
       return true;
     }
     if (!this.#maySleep) this.#comeBack(left - LEAD_MS);
-    else if (turn === "timer") this.#comeBack(0);
+    else if (turns < TURNS) this.#takeTurn(turns + 1);
     else if (this.loop()!.sleep(Math.min(left, LONGEST_SLEEP_MS))) {
       if (left <= LONGEST_SLEEP_MS) return true;
       this.#comeBack(0);
