@@ -101,10 +101,10 @@ export class DatagramSocket {
 
   /**
    * Says that it is written to past Deno, until {@linkcode send} is called.
-   * @param end called then
+   * @param begin called now, unless something waits to be sent; what it returns is called then
    */
-  writePast(end: () => void): void {
-    this.#beforeSend = end;
+  writePast(begin: () => (() => void) | undefined): void {
+    if (this.#sending === 0) this.#beforeSend = begin();
   }
 
   /**

@@ -75,7 +75,9 @@ export class PunctualTimers {
     this.#endTurn = undefined;
     if (earliest === undefined) return;
     const left = earliest.at - performance.now();
-    this.#comeBack(left - (this.#maySleep ? LONGEST_SLEEP_MS : LEAD_MS));
+    // The event loop is looked for when there is time for it: the first frame does not wait.
+    if (left <= LEAD_MS) this.#takeTurn(TURNS);
+    else this.#comeBack(left - (this.#maySleep ? LONGEST_SLEEP_MS : LEAD_MS));
   }
 
   get #maySleep(): boolean {

@@ -16,8 +16,7 @@ export function chooseSender(
   if (library === undefined) return portable;
   const descriptor = findDescriptor(library, SOCKET_TYPE.datagram, socket.port);
   if (descriptor === undefined) return portable;
-  const wakeAgain = EventLoop.current?.ignoreRoom(descriptor);
-  if (wakeAgain !== undefined) socket.writePast(wakeAgain);
+  socket.writePast(() => EventLoop.current?.ignoreRoom(descriptor));
   const supported = SegmentedSender.isSupported(library, descriptor);
   return new SegmentedSender(library, descriptor, portable, supported ? segmentation : "never");
 }

@@ -70,7 +70,7 @@ Deno.test({
     assert(await wakes());
     const undo = loop.ignoreRoom(descriptor)!;
     assertEquals(await wakes(), false);
-    socket.writePast(undo);
+    socket.writePast(() => undo);
     assert(await wakes());
     socket.close();
     assertEquals(loop.ignoreRoom(descriptor), undefined);
