@@ -217,6 +217,13 @@ export class Player {
       this.#position = 0;
       return this.#step(this.scheduler.clock.now());
     }
+    // Where frames were late they left in a hurry, and who learns of the end too soon, ffmpeg say,
+    // does not look at the last one any more.
+    const { interval } = this.#stretch;
+    const told = this.#lastSentAt + interval;
+    if (told - this.scheduler.clock.now() > interval / 2) {
+      return this.scheduler.schedule(this.#task, told);
+    }
     this.#finish();
   }
 
