@@ -278,6 +278,17 @@ Deno.test("a second late is caught up with, frame after frame at once", async ()
   assertEquals(viewer.sent.at(-1), [22, 1100]);
 });
 
+Deno.test("where the last frames were late, the end comes a frame behind them all the same", async () => {
+  const viewer = new Viewer(3);
+  viewer.player.play();
+  await viewer.clock.advance(10);
+  viewer.clock.stall(500);
+  await viewer.clock.advance(40);
+  assertEquals([viewer.sent.map(([index]) => index), viewer.ends], [[0, 1, 2], 0]);
+  await viewer.clock.advance(20);
+  assertEquals(viewer.ends, 1);
+});
+
 Deno.test("after a longer stall frames go on at their rate, none twice, none left out", async () => {
   const viewer = new Viewer(60);
   viewer.player.play();
