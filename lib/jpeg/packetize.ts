@@ -27,15 +27,30 @@ export const SMALLEST_PAYLOAD = MAIN_HEADER_LENGTH + RESTART_HEADER_LENGTH +
 /**
  * The packets of a frame in one buffer. Packet `i` is
  * `buffer.subarray(offsets[i], offsets[i] + lengths[i])`: {@linkcode RTP_HEADROOM} bytes for the
- * sender to write its RTP header into, then the payload. The last one takes the marker.
+ * sender to write its RTP header into, then the payload. The last one takes the marker. What the
+ * buffer holds in headrooms and gaps means nothing.
  */
 export interface PacketizedFrame {
   readonly buffer: Uint8Array<ArrayBuffer>;
+  /** Bytes before each packet that belong to none. */
+  readonly gap: number;
   /** Where packets begin in `buffer`. */
   readonly offsets: Uint32Array<ArrayBuffer>;
   /** Their lengths in bytes, headroom included. */
   readonly lengths: Uint32Array<ArrayBuffer>;
   readonly packetCount: number;
+  /** Bytes of all payloads. */
+  readonly payloadBytes: number;
+  /** Whatever the sender keeps about it. */
+  prepared: unknown;
+}
+
+/** How {@linkcode packetizeJpeg} cuts. */
+export interface PacketizeOptions {
+  /** Most bytes a payload, {@linkcode SMALLEST_PAYLOAD} or more, RTP header not counted. */
+  maxPayload: number;
+  /** Bytes to be left free before each packet, default 0. */
+  gap?: number;
 }
 
 /** Thrown for a picture that RFC 2435 cannot carry; ask {@linkcode carriage} before. */
@@ -53,15 +68,13 @@ export class CarriageError extends Error {
  * sections 3.1 and 4).
  *
  * @param info what {@linkcode inspectJpeg} says about `jpeg`
- * @param options `maxPayload`: most bytes a payload, {@linkcode SMALLEST_PAYLOAD} or more, RTP
- * header not counted
  * @throws {CarriageError} when RFC 2435 cannot carry the picture
  * @throws {RangeError} when `maxPayload` is too small
  */
 export function packetizeJpeg(
   jpeg: Uint8Array,
   info: JpegInfo,
-  { maxPayload }: { maxPayload: number },
+  { maxPayload, gap = 0 }: PacketizeOptions,
 ): PacketizedFrame {
   if (!(maxPayload >= SMALLEST_PAYLOAD)) {
     throw new RangeError(`A payload has ${SMALLEST_PAYLOAD} bytes or more, not ${maxPayload}`);
@@ -75,25 +88,31 @@ export function packetizeJpeg(
   const inFirst = Math.min(scan.length, Math.floor(maxPayload) - first.length);
   const inLater = Math.floor(maxPayload) - later.length;
   const packetCount = 1 + Math.ceil((scan.length - inFirst) / inLater);
-  const overhead = first.length + (packetCount - 1) * later.length + packetCount * RTP_HEADROOM;
-  const buffer = new Uint8Array(overhead + scan.length);
+  const payloadBytes = first.length + (packetCount - 1) * later.length + scan.length;
+  const buffer = new Uint8Array(payloadBytes + packetCount * (gap + RTP_HEADROOM));
   const offsets = new Uint32Array(packetCount);
   const lengths = new Uint32Array(packetCount);
+  // The scan comes in whole, at the end of the buffer; from there each part moves to the front, where
+  // everything before it is done with.
+  const scanAt = buffer.length - scan.length;
+  buffer.set(scan, scanAt);
   let at = 0;
   let taken = 0;
   for (let i = 0; i < packetCount; i++) {
     const header = i === 0 ? first : later;
     const end = Math.min(taken + (i === 0 ? inFirst : inLater), scan.length);
-    const payload = at + RTP_HEADROOM;
-    buffer.set(header, payload);
-    patchU24(buffer, payload + FRAGMENT_OFFSET_AT, taken);
-    buffer.set(scan.subarray(taken, end), payload + header.length);
-    offsets[i] = at;
-    lengths[i] = RTP_HEADROOM + header.length + end - taken;
-    at += lengths[i]!;
+    const packetAt = at + gap;
+    const headerAt = packetAt + RTP_HEADROOM;
+    const dataAt = headerAt + header.length;
+    for (let k = 0; k < header.length; k++) buffer[headerAt + k] = header[k]!;
+    patchU24(buffer, headerAt + FRAGMENT_OFFSET_AT, taken);
+    buffer.copyWithin(dataAt, scanAt + taken, scanAt + end);
+    offsets[i] = packetAt;
+    at = dataAt + end - taken;
+    lengths[i] = at - packetAt;
     taken = end;
   }
-  return { buffer, offsets, lengths, packetCount };
+  return { buffer, gap, offsets, lengths, packetCount, payloadBytes, prepared: undefined };
 }
 
 /** The scan with EOI behind it: a view of the file where they stand together, as they mostly do. */

@@ -11,24 +11,22 @@ import type { FrameHeader } from "./paths/media_path.ts";
 /**
  * Writes a viewer's RTP headers into the headroom of a frame's packets: three words each, as this is
  * done for every packet that leaves.
- * @param target the frame's own buffer, or a copy whose packets may lie further apart
- * @param gap bytes before each packet in `target` that the frame's own buffer does not have
+ * @param target the frame's own buffer, or a copy
  * @throws {RangeError} when `target` is too short
  */
 export function writeFrameHeaders(
   target: Uint8Array,
   frame: PacketizedFrame,
   { payloadType, sequence, timestamp, ssrc }: FrameHeader,
-  gap = 0,
 ): void {
   const { packetCount, offsets } = frame;
   const last = packetCount - 1;
-  const end = offsets[last]! + (last + 1) * gap + RTP_HEADER_LENGTH;
+  const end = offsets[last]! + RTP_HEADER_LENGTH;
   if (end > target.length) {
     throw new RangeError(`No room for RTP headers up to byte ${end} of ${target.length}`);
   }
   for (let i = 0; i <= last; i++) {
-    const at = offsets[i]! + (i + 1) * gap;
+    const at = offsets[i]!;
     writeU32(target, at, firstRtpWord(i === last, payloadType, (sequence + i) & 0xffff));
     writeU32(target, at + TIMESTAMP_OFFSET, timestamp);
     writeU32(target, at + SSRC_OFFSET, ssrc);

@@ -30,7 +30,8 @@ export class ServerContext {
   /** Lab clients that have a session. */
   readonly labViewers = new Set<WatchedSession>();
   readonly labPacketizer = new LabPacketizer();
-  readonly jpegPackets: JpegPacketCache;
+  /** By the gap that a path needs before each packet. */
+  readonly #jpegPackets = new Map<number, JpegPacketCache>();
   readonly buffers = new BufferPool();
   readonly rtpPorts: RtpPorts;
   readonly sessions: SessionRegistry;
@@ -55,7 +56,6 @@ export class ServerContext {
     this.scheduler = new Scheduler(options.clock, options.gridMs, this.metrics, (error) => {
       options.onEvent({ event: "error", peer: "-", message: describeFault(error) });
     });
-    this.jpegPackets = new JpegPacketCache(options.maxPayload);
     this.sessions = new SessionRegistry();
     const { limits } = options;
     this.closedSockets = new ClosedSockets(options.clock);
@@ -97,6 +97,16 @@ export class ServerContext {
   /** A limit was reached, and somebody had to do without. */
   limitReached(limit: LimitName, peer: string): void {
     this.limitWatch.reached(limit, peer);
+  }
+
+  /** The packets of frames, for paths that need such a gap. */
+  jpegPackets(gap: number): JpegPacketCache {
+    let cache = this.#jpegPackets.get(gap);
+    if (cache === undefined) {
+      cache = new JpegPacketCache(this.options.maxPayload, gap);
+      this.#jpegPackets.set(gap, cache);
+    }
+    return cache;
   }
 
   /** The same path, behind a stretch of bad network where one is asked for. */

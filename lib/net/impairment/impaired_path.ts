@@ -21,6 +21,7 @@ export interface PacketPath extends MediaPath {
 /** A path with a stretch of bad network before it. */
 export class ImpairedPath implements MediaPath {
   readonly name: string;
+  readonly gap = 0;
   readonly #line: ImpairedLine;
 
   constructor(readonly path: PacketPath, impairments: Impairments) {

@@ -1,10 +1,6 @@
 import type { PacketizedFrame } from "../../jpeg/packetize.ts";
-import {
-  copyPackets,
-  lengthOfBlocks,
-  writeBlockHeaders,
-  writeChannel,
-} from "../interleaved_blocks.ts";
+import { writeFrameHeaders } from "../frame_headers.ts";
+import { writeChannel } from "../interleaved_blocks.ts";
 import type { FrameHeader } from "../paths/media_path.ts";
 import { addressOf, ERRNO, errno, type Libc, libc } from "./libc.ts";
 import { Messages } from "./message.ts";
@@ -14,12 +10,11 @@ import { findDescriptor, SOCKET_TYPE } from "./socket_descriptor.ts";
 /** `MSG_DONTWAIT | MSG_NOSIGNAL`: neither block nor raise SIGPIPE. */
 const FLAGS = 0x40 | 0x4000;
 
-/** A frame as interleaved blocks, shared by all viewers but for the moment it is sent. */
+/** What is kept about a frame. */
 interface Blocks {
-  bytes: Uint8Array<ArrayBuffer>;
-  /** Where they lie in memory. */
-  address: number;
-  /** What the blocks say now. */
+  /** Where its buffer lies in memory. */
+  readonly address: number;
+  /** What its blocks say now. */
   channel: number | undefined;
 }
 
@@ -29,7 +24,6 @@ interface Blocks {
  */
 export class InterleavedSender {
   static #shared: InterleavedSender | undefined | null = null;
-  readonly #frames = new WeakMap<PacketizedFrame, Blocks>();
   readonly #message = new Messages();
   readonly #shortPlace = new ShortPlace();
 
@@ -56,6 +50,7 @@ export class InterleavedSender {
 
   /**
    * @param descriptor of an open connection; nothing may be waiting to be written to it
+   * @param frame with room for what comes before each packet
    * @returns bytes of the frame's blocks that the system took, possibly none; undefined when the
    * connection is broken
    */
@@ -65,11 +60,12 @@ export class InterleavedSender {
     frame: PacketizedFrame,
     header: FrameHeader,
   ): number | undefined {
-    const blocks = this.#blocks(frame);
-    const { bytes } = blocks;
-    if (blocks.channel !== channel) writeChannel(bytes, frame, blocks.channel = channel);
-    writeBlockHeaders(bytes, frame, header);
-    return this.#write(descriptor, blocks.address, bytes.length);
+    const { buffer } = frame;
+    frame.prepared ??= { address: Number(addressOf(buffer)), channel: undefined } satisfies Blocks;
+    const blocks = frame.prepared as Blocks;
+    if (blocks.channel !== channel) writeChannel(buffer, frame, blocks.channel = channel);
+    writeFrameHeaders(buffer, frame, header);
+    return this.#write(descriptor, blocks.address, buffer.length);
   }
 
   /**
@@ -85,20 +81,9 @@ export class InterleavedSender {
   #write(descriptor: number, address: number, length: number): number | undefined {
     this.#message.begin(1, 0);
     this.#message.setPiece(0, address, length);
-    const sent = Number(this.library.sendmsg(descriptor, this.#message.from(0), FLAGS));
+    const sent = this.library.sendmsg(descriptor, this.#message.from(0), FLAGS);
     if (sent >= 0) return sent;
     const error = errno(this.library);
     return error === ERRNO.EAGAIN || error === ERRNO.EINTR ? 0 : undefined;
-  }
-
-  #blocks(frame: PacketizedFrame): Blocks {
-    let blocks = this.#frames.get(frame);
-    if (blocks === undefined) {
-      const bytes = new Uint8Array(lengthOfBlocks(frame));
-      copyPackets(bytes, frame);
-      blocks = { bytes, address: Number(addressOf(bytes)), channel: undefined };
-      this.#frames.set(frame, blocks);
-    }
-    return blocks;
   }
 }

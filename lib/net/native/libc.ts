@@ -6,8 +6,8 @@
 const SYMBOLS = {
   /** `int sendmmsg(int, struct mmsghdr *, unsigned, int)` */
   sendmmsg: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
-  /** `ssize_t sendmsg(int, const struct msghdr *, int)` */
-  sendmsg: { parameters: ["i32", "buffer", "i32"], result: "isize" },
+  /** `ssize_t sendmsg(int, const struct msghdr *, int)`: of what it says, half is always enough */
+  sendmsg: { parameters: ["i32", "buffer", "i32"], result: "i32" },
   /** `int recvmmsg(int, struct mmsghdr *, unsigned, int, struct timespec *)` */
   recvmmsg: { parameters: ["i32", "buffer", "u32", "i32", "pointer"], result: "i32" },
   /** `int getsockname(int, struct sockaddr *, socklen_t *)` */

@@ -38,6 +38,7 @@ export class SegmentedSender implements FrameSender {
   /** What the messages are laid out for, and how. */
   #frame: PacketizedFrame | undefined;
   #cut = false;
+  /** Of long datagrams: those of lab viewers are shared. */
   readonly #addresses = new WeakMap<Uint8Array, number>();
   readonly #shortPlace = new ShortPlace();
   #refused = false;
@@ -101,7 +102,7 @@ export class SegmentedSender implements FrameSender {
     for (let sent = 0;;) {
       const left = messages.count - sent;
       const result = left === 1
-        ? Number(library.sendmsg(descriptor, messages.from(sent), 0)) >= 0 ? 1 : -1
+        ? library.sendmsg(descriptor, messages.from(sent), 0) >= 0 ? 1 : -1
         : library.sendmmsg(descriptor, messages.from(sent), left, 0);
       if (result > 0) sent += result;
       if (sent === messages.count || (result <= 0 && !this.#isInterrupted())) return sent;
@@ -141,7 +142,8 @@ export class SegmentedSender implements FrameSender {
     const { buffer, offsets, lengths, packetCount } = frame;
     const packets = cut ? packetsAMessage(frame) : 1;
     const count = Math.ceil(packetCount / packets);
-    const address = this.#addressOf(buffer);
+    frame.prepared ??= Number(addressOf(buffer));
+    const address = frame.prepared as number;
     this.#messages.begin(count, cut ? lengths[0]! : 0);
     for (let i = 0; i < count; i++) {
       const first = offsets[i * packets]!;

@@ -2,12 +2,9 @@ import type { PacketizedFrame } from "../../jpeg/packetize.ts";
 import { interleave } from "../../rtsp/format.ts";
 import type { BufferPool } from "../buffer_pool.ts";
 import type { PacketPath } from "../impairment/impaired_path.ts";
-import {
-  copyPackets,
-  lengthOfBlocks,
-  writeBlockHeaders,
-  writeChannel,
-} from "../interleaved_blocks.ts";
+import { INTERLEAVED_HEADER_SIZE } from "../../rtsp/message.ts";
+import { writeFrameHeaders } from "../frame_headers.ts";
+import { writeChannel } from "../interleaved_blocks.ts";
 import { InterleavedSender } from "../native/interleaved_sender.ts";
 import type { StreamWriter } from "../stream_writer.ts";
 import type { FrameHeader } from "./media_path.ts";
@@ -18,6 +15,7 @@ import type { FrameHeader } from "./media_path.ts";
  */
 export class InterleavedPath implements PacketPath {
   readonly name: string;
+  readonly gap = INTERLEAVED_HEADER_SIZE;
   readonly remains = "are gone";
   readonly #descriptor: number | undefined;
   #closed = false;
@@ -50,16 +48,16 @@ export class InterleavedPath implements PacketPath {
     if (this.#descriptor === undefined || !this.writer.idle) return 0;
     const sent = InterleavedSender.shared?.send(this.#descriptor, this.rtpChannel, frame, header) ??
       0;
-    return sent === lengthOfBlocks(frame) ? "all" : sent;
+    return sent === frame.buffer.length ? "all" : sent;
   }
 
   /** Lets the writer have the rest of the frame, in a copy. */
   #sendLater(frame: PacketizedFrame, header: FrameHeader, from: number): boolean {
-    const length = lengthOfBlocks(frame);
+    const { length } = frame.buffer;
     const buffer = this.pool.take(length);
-    copyPackets(buffer, frame);
+    buffer.set(frame.buffer);
     writeChannel(buffer, frame, this.rtpChannel);
-    writeBlockHeaders(buffer, frame, header);
+    writeFrameHeaders(buffer, frame, header);
     const accepted = this.writer.offer(buffer.subarray(from, length), () => this.pool.give(buffer));
     if (!accepted) this.pool.give(buffer);
     return accepted;

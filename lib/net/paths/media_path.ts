@@ -16,12 +16,15 @@ export interface FrameHeader {
 export interface MediaPath {
   /** For people and logs: `UDP 127.0.0.1:25000`, `TCP channels 0-1`. */
   readonly name: string;
+  /** Bytes before each packet of a frame that it needs for itself. */
+  readonly gap: number;
   /** What was done to packets on purpose; undefined where nothing is. */
   readonly impaired?: Readonly<ImpairmentCounts>;
 
   /**
    * Sends one frame's packets, or none of them: a frame is never cut. The marker is set on the last.
-   * @param frame shared by all viewers; not changed
+   * @param frame with that gap; shared by all viewers, and as it was when this returns but for
+   * headrooms and gaps
    * @returns false when it was left out because the peer is behind
    */
   sendFrame(frame: PacketizedFrame, header: FrameHeader): boolean;

@@ -11,11 +11,13 @@ import type { FrameHeader, MediaPath } from "./media_path.ts";
  */
 export class SrtpPath implements MediaPath {
   readonly name: string;
+  readonly gap: number;
   readonly impaired?: Readonly<ImpairmentCounts>;
 
   /** @param sender may be shared by paths whose streams have SSRCs of their own */
   constructor(readonly path: MediaPath, readonly sender: SrtpSender) {
     this.name = `${path.name}, SRTP`;
+    this.gap = path.gap;
     if (path.impaired !== undefined) this.impaired = path.impaired;
   }
 
@@ -37,17 +39,20 @@ export class SrtpPath implements MediaPath {
 
   /** @returns undefined when the key has protected as many packets as it may */
   #protect(frame: PacketizedFrame, header: FrameHeader): PacketizedFrame | undefined {
-    const { packetCount, lengths } = frame;
+    const { packetCount, lengths, gap } = frame;
     const { overhead } = this.sender;
     const buffer = new Uint8Array(frame.buffer.length + packetCount * overhead);
     const own = {
       buffer,
-      offsets: new Uint32Array(packetCount),
+      gap,
+      offsets: frame.offsets.map((offset, i) => offset + i * overhead),
       lengths: lengths.map((length) => length + overhead),
       packetCount,
+      payloadBytes: frame.payloadBytes + packetCount * overhead,
+      prepared: undefined,
     };
-    for (let i = 0, at = 0; i < packetCount; at += own.lengths[i++]!) {
-      own.offsets[i] = at;
+    for (let i = 0; i < packetCount; i++) {
+      const at = own.offsets[i]!;
       const from = frame.offsets[i]! + RTP_HEADROOM;
       buffer.set(frame.buffer.subarray(from, from - RTP_HEADROOM + lengths[i]!), at + RTP_HEADROOM);
       const headerAt = at + RTP_HEADROOM - RTP_HEADER_LENGTH;

@@ -15,6 +15,7 @@ export interface UdpDestination {
 /** RTP and RTCP as datagrams from a pair of ports that all viewers share (RFC 3550, section 11). */
 export class UdpPath implements PacketPath {
   readonly name: string;
+  readonly gap = 0;
   readonly remains: Remains;
   readonly #receiver: FrameDestination;
   readonly #controlReceiver: FrameDestination;

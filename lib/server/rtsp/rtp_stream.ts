@@ -1,4 +1,4 @@
-import { CarriageError, RTP_HEADROOM } from "../../jpeg/packetize.ts";
+import { CarriageError } from "../../jpeg/packetize.ts";
 import type { MediaPath } from "../../net/paths/media_path.ts";
 import { PAYLOAD_TYPE_JPEG } from "../../rtp/payload_types.ts";
 import { addToSequence } from "../../rtp/sequence.ts";
@@ -10,6 +10,7 @@ import type { MediaTransport, SentMedia } from "../metrics.ts";
 import { describeFault } from "../fault.ts";
 import { type FramePlayer, playerOf } from "../frame_player.ts";
 import type { FrameSink } from "../player.ts";
+import type { JpegPacketCache } from "./jpeg_packet_cache.ts";
 import { passes, type PlanSource, type PlayPlan } from "./play_plan.ts";
 import { SenderReports } from "./sender_reports.ts";
 
@@ -48,6 +49,7 @@ export class RtpStream implements FrameSink {
   readonly ssrc: number;
   readonly reports: SenderReports;
   #path: MediaPath | undefined;
+  #packets: JpegPacketCache | undefined;
   /** Where what leaves over the path is counted. */
   #sent: SentMedia;
   #sequence: number;
@@ -142,6 +144,7 @@ export class RtpStream implements FrameSink {
     this.#path?.close();
     this.#sent = this.options.context.metrics.sent[transport];
     this.#path = path;
+    this.#packets = this.options.context.jpegPackets(path.gap);
   }
 
   /** Plays now. */
@@ -194,7 +197,7 @@ export class RtpStream implements FrameSink {
     if (path === undefined) return;
     let packets;
     try {
-      packets = this.options.context.jpegPackets.packetsOf(jpeg);
+      packets = this.#packets!.packetsOf(jpeg);
     } catch (error) {
       return this.frameFailed(index, error);
     }
@@ -206,16 +209,15 @@ export class RtpStream implements FrameSink {
     };
     this.reports.frameLeaves(tick, this.player.dueAt ?? this.options.context.options.clock.now());
     if (!path.sendFrame(packets, header)) return this.#dropped(index);
-    const { packetCount, buffer } = packets;
+    const { packetCount, payloadBytes } = packets;
     this.#sequence = addToSequence(this.#sequence, packetCount);
     this.#packetCount += packetCount;
-    const octets = buffer.length - packetCount * RTP_HEADROOM;
-    this.#octetCount += octets;
+    this.#octetCount += payloadBytes;
     this.#framesSent++;
     const sent = this.#sent;
     sent.frames++;
     sent.packets += packetCount;
-    sent.bytes += octets;
+    sent.bytes += payloadBytes;
   }
 
   mediaEnded(): void {

@@ -23,6 +23,7 @@ function packets(maxPayload: number): PacketizedFrame {
 /** A path that keeps what it is to send. */
 class KeptPath implements PacketPath {
   readonly name = "kept";
+  readonly gap = 0;
   readonly packets: Uint8Array[] = [];
   readonly control: Uint8Array[] = [];
   closed = 0;

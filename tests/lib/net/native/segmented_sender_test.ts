@@ -15,9 +15,12 @@ function frameOf(packets: number, payload: number): Parameters<SegmentedSender["
   const length = RTP_HEADROOM + payload;
   return {
     buffer: new Uint8Array(packets * length),
+    gap: 0,
     offsets: Uint32Array.from({ length: packets }, (_, i) => i * length),
     lengths: new Uint32Array(packets).fill(length),
     packetCount: packets,
+    payloadBytes: packets * payload,
+    prepared: undefined,
   };
 }
 
