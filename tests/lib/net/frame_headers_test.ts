@@ -5,11 +5,11 @@ import { parseRtpPacket } from "../../../lib/rtp/packet.ts";
 import { assert, assertEquals, assertThrows } from "../../support/assert.ts";
 import { testJpeg } from "../jpeg/pictures.ts";
 
-const JPEG = testJpeg(64, 48);
+const JPEG = testJpeg(160, 120);
 const HEADER = { payloadType: 26, sequence: 65_534, timestamp: 0xffff_fffe, ssrc: 0x8000_0001 };
 
 function frame(gap: number): PacketizedFrame {
-  return packetizeJpeg(JPEG, inspectJpeg(JPEG), { maxPayload: 200, gap });
+  return packetizeJpeg(JPEG, inspectJpeg(JPEG), { maxPayload: 300, gap });
 }
 
 Deno.test("all packets of a frame get their headers, over the end of the sequence, the last its marker", () => {
