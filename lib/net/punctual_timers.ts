@@ -26,6 +26,8 @@ interface Waiting {
  * and what it has not looked at yet would not be done while the thread sleeps.
  */
 const TURNS = 2;
+/** Sleeps that may be broken off for one timer, before all the time is left to the event loop. */
+const MOST_SLEEPS = 3;
 
 /**
  * Timers that fire within a tenth of a millisecond, and whose waking up is cheap: the thread sleeps in
@@ -39,6 +41,8 @@ export class PunctualTimers {
   /** The one that the next turn is for. */
   #next: Waiting | undefined;
   #endTurn: (() => void) | undefined;
+  /** Sleeps that were broken off since a timer fired. */
+  #brokenOff = 0;
   #firing = false;
 
   /**
@@ -47,7 +51,7 @@ export class PunctualTimers {
    */
   constructor(
     readonly hurried: () => boolean,
-    readonly loop: () => Pick<EventLoop, "sleep"> | undefined = () => EventLoop.current,
+    readonly loop: () => Pick<EventLoop, "sleep" | "goRound"> | undefined = () => EventLoop.current,
   ) {}
 
   /** Calls `callback` once, `delay` ms from now. */
@@ -94,6 +98,15 @@ export class PunctualTimers {
     }
   }
 
+  /** Lets the event loop do what there is to do. */
+  #goRound(): void {
+    let wanted = true;
+    this.#endTurn = () => wanted = false;
+    this.loop()!.goRound().then(() => {
+      if (wanted) this.#run(0);
+    });
+  }
+
   /** @param turns how many there have been then, right behind each other */
   #takeTurn(turns: number): void {
     const immediate = setImmediate(() => this.#run(turns));
@@ -106,6 +119,7 @@ export class PunctualTimers {
     this.#waiting.delete(next);
     this.#next = undefined;
     this.#endTurn = undefined;
+    this.#brokenOff = 0;
     this.#firing = true;
     try {
       next.callback();
@@ -128,8 +142,9 @@ export class PunctualTimers {
     else if (this.loop()!.sleep(Math.min(left, LONGEST_SLEEP_MS))) {
       if (left <= LONGEST_SLEEP_MS) return true;
       this.#comeBack(0);
+    } else if (++this.#brokenOff < MOST_SLEEPS) {
+      this.#goRound();
     } else {
-      // More may follow what there is to do now, an answer that is written in steps: no more sleep.
       this.#comeBack(at - performance.now() - LEAD_MS);
     }
     return false;

@@ -58,6 +58,15 @@ export class EventLoop {
   }
 
   /**
+   * Resolves once the runtime has looked at all that there was to do: another thread calls it back.
+   * A timer would not do: with others behind it, the runtime wakes itself when it fires, and is found
+   * to have something to do.
+   */
+  async goRound(): Promise<void> {
+    await this.library.sched_yield();
+  }
+
+  /**
    * Keeps the runtime from being woken whenever a socket has room again, which after sending past the
    * runtime is every time a receiver has read.
    * @returns undoes it, before the runtime is to send; undefined where it cannot be done
@@ -89,8 +98,9 @@ function findLoop(library: Libc): number | undefined {
     const { port } = listener.addr as Deno.NetAddr;
     const socket = findDescriptor(library, SOCKET_TYPE.stream, port);
     if (socket === undefined) return undefined;
+    const inode = inodeOf(library, socket);
     for (let descriptor = 0; descriptor < MOST_DESCRIPTORS; descriptor++) {
-      if (registrationOf(library, descriptor, socket) !== undefined) return descriptor;
+      if (registrationOf(library, descriptor, socket, inode) !== undefined) return descriptor;
     }
     return undefined;
   } finally {
@@ -106,8 +116,8 @@ function registrationOf(
   library: Libc,
   epoll: number,
   descriptor: number,
+  inode = inodeOf(library, descriptor),
 ): Registration | undefined {
-  const inode = inodeOf(library, descriptor);
   const file = library.fopen(text(`/proc/self/fdinfo/${epoll}`), text("re"));
   if (file === null) return undefined;
   const line = new Uint8Array(LINE);

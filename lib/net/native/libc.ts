@@ -28,6 +28,8 @@ const SYMBOLS = {
   ppoll: { parameters: ["buffer", "u64", "buffer", "pointer"], result: "i32" },
   /** `int epoll_ctl(int, int, int, struct epoll_event *)` */
   epoll_ctl: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
+  /** `int sched_yield(void)`, on another thread */
+  sched_yield: { parameters: [], result: "i32", nonblocking: true },
   /** `FILE *fopen(const char *, const char *)` */
   fopen: { parameters: ["buffer", "buffer"], result: "pointer" },
   /** `char *fgets(char *, int, FILE *)` */

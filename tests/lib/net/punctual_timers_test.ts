@@ -4,7 +4,7 @@ import { PunctualTimers } from "../../../lib/net/punctual_timers.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 
 /** An event loop that is asleep as long as it is told, or has as much to do as it is told. */
-class StagedLoop implements Pick<EventLoop, "sleep"> {
+class StagedLoop implements Pick<EventLoop, "sleep" | "goRound"> {
   readonly sleeps: number[] = [];
   readonly #nowhere = new Int32Array(new SharedArrayBuffer(4));
 
@@ -16,6 +16,10 @@ class StagedLoop implements Pick<EventLoop, "sleep"> {
     if (this.busy-- > 0) return false;
     Atomics.wait(this.#nowhere, 0, 0, milliseconds);
     return true;
+  }
+
+  goRound(): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, 1));
   }
 }
 
