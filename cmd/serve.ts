@@ -111,6 +111,8 @@ async function begin(
     report(event, worker, flags, context);
     watch?.(event);
   };
+  const { letEngineGiveWay } = await import("../lib/net/native/engine_threads.ts");
+  letEngineGiveWay();
   // What is not needed is not loaded: the workers load the server each for itself.
   if (count === 1) {
     const { serveOne } = await import("./serve_one.ts");

@@ -1,4 +1,5 @@
 import { type Libc, libc } from "./libc.ts";
+import { linesOf, namesIn, targetOf } from "./proc.ts";
 import { findDescriptor, SOCKET_TYPE } from "./socket_descriptor.ts";
 
 /** `EPOLL_CTL_MOD` (epoll_ctl(2)). */
@@ -6,10 +7,6 @@ const MODIFY = 3;
 /** `EPOLLIN`, `EPOLLOUT`. */
 const [READABLE, WRITABLE] = [1, 4];
 
-/** Descriptors looked at: an event loop is made with its thread, before the thread opens much. */
-const MOST_DESCRIPTORS = 4096;
-/** Characters of one line that are read; those looked for have fewer than a hundred. */
-const LINE = 256;
 /** A line about a watched descriptor, numbers in hexadecimal but for the descriptor's own. */
 const REGISTRATION =
   /^tfd:\s*(?<watched>\d+) events:\s*(?<events>\w+) data:\s*(?<data>\w+)\s+pos:\S+ ino:(?<inode>\w+)/;
@@ -72,7 +69,7 @@ export class EventLoop {
    * @returns undoes it, before the runtime is to send; undefined where it cannot be done
    */
   ignoreRoom(descriptor: number): (() => void) | undefined {
-    const registration = registrationOf(this.library, this.descriptor, descriptor);
+    const registration = registrationOf(this.descriptor, descriptor, inodeOf(descriptor));
     if (registration === undefined) return undefined;
     const { events, data } = registration;
     return this.#watch(descriptor, { events: events & ~WRITABLE, data })
@@ -98,11 +95,9 @@ function findLoop(library: Libc): number | undefined {
     const { port } = listener.addr as Deno.NetAddr;
     const socket = findDescriptor(library, SOCKET_TYPE.stream, port);
     if (socket === undefined) return undefined;
-    const inode = inodeOf(library, socket);
-    for (let descriptor = 0; descriptor < MOST_DESCRIPTORS; descriptor++) {
-      if (registrationOf(library, descriptor, socket, inode) !== undefined) return descriptor;
-    }
-    return undefined;
+    const inode = inodeOf(socket);
+    const descriptors = (namesIn("/proc/self/fd") ?? []).map(Number);
+    return descriptors.find((each) => registrationOf(each, socket, inode) !== undefined);
   } finally {
     listener.close();
   }
@@ -113,37 +108,23 @@ function findLoop(library: Libc): number | undefined {
  * none. Numbers alone do not tell: what was closed here and is still open elsewhere stays in the list.
  */
 function registrationOf(
-  library: Libc,
   epoll: number,
   descriptor: number,
-  inode = inodeOf(library, descriptor),
+  inode: number | undefined,
 ): Registration | undefined {
-  const file = library.fopen(text(`/proc/self/fdinfo/${epoll}`), text("re"));
-  if (file === null) return undefined;
-  const line = new Uint8Array(LINE);
-  let found: Registration | undefined;
-  while (found === undefined && library.fgets(line, LINE, file) !== null) {
-    const words = new TextDecoder().decode(line.subarray(0, line.indexOf(0)));
-    const match = REGISTRATION.exec(words)?.groups;
+  for (const line of linesOf(`/proc/self/fdinfo/${epoll}`)) {
+    const match = REGISTRATION.exec(line)?.groups;
     if (match === undefined || Number(match.watched) !== descriptor) continue;
     if (parseInt(match.inode!, 16) !== inode) continue;
-    found = { events: parseInt(match.events!, 16), data: BigInt(`0x${match.data}`) };
+    return { events: parseInt(match.events!, 16), data: BigInt(`0x${match.data}`) };
   }
-  library.fclose(file);
-  return found;
+  return undefined;
 }
 
 /** The number of a socket among all of the system's. */
-function inodeOf(library: Libc, descriptor: number): number | undefined {
-  const target = new Uint8Array(LINE);
-  const length = library.readlink(text(`/proc/self/fd/${descriptor}`), target, BigInt(LINE));
-  const name = new TextDecoder().decode(target.subarray(0, Math.max(0, Number(length))));
-  const match = /^socket:\[(\d+)\]$/.exec(name);
+function inodeOf(descriptor: number): number | undefined {
+  const match = /^socket:\[(\d+)\]$/.exec(targetOf(`/proc/self/fd/${descriptor}`) ?? "");
   return match === null ? undefined : Number(match[1]);
-}
-
-function text(words: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(`${words}\0`);
 }
 
 /** `struct epoll_event`, which has no gap on x86-64 alone. */

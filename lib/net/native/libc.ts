@@ -30,14 +30,10 @@ const SYMBOLS = {
   epoll_ctl: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
   /** `int sched_yield(void)`, on another thread */
   sched_yield: { parameters: [], result: "i32", nonblocking: true },
-  /** `FILE *fopen(const char *, const char *)` */
-  fopen: { parameters: ["buffer", "buffer"], result: "pointer" },
-  /** `char *fgets(char *, int, FILE *)` */
-  fgets: { parameters: ["buffer", "i32", "pointer"], result: "pointer" },
-  /** `ssize_t readlink(const char *, char *, size_t)` */
-  readlink: { parameters: ["buffer", "buffer", "usize"], result: "isize" },
-  /** `int fclose(FILE *)` */
-  fclose: { parameters: ["pointer"], result: "i32" },
+  /** `int getpriority(int, id_t)` */
+  getpriority: { parameters: ["i32", "u32"], result: "i32" },
+  /** `int setpriority(int, id_t, int)` */
+  setpriority: { parameters: ["i32", "u32", "i32"], result: "i32" },
   /** `int *__errno_location(void)` */
   __errno_location: { parameters: [], result: "pointer" },
 } as const;

@@ -1,13 +1,8 @@
 import { libc } from "./libc.ts";
+import { namesIn } from "./proc.ts";
 
-/** What is asked of the C library about this machine and this process; see `libc.ts`. */
+/** What is asked of the C library about this machine; see `libc.ts`. */
 const SYMBOLS = {
-  /** `DIR *opendir(const char *)` */
-  opendir: { parameters: ["buffer"], result: "pointer" },
-  /** `struct dirent *readdir(DIR *)` */
-  readdir: { parameters: ["pointer"], result: "pointer" },
-  /** `int closedir(DIR *)` */
-  closedir: { parameters: ["pointer"], result: "i32" },
   /** `int getifaddrs(struct ifaddrs **)` */
   getifaddrs: { parameters: ["buffer"], result: "i32" },
   /** `void freeifaddrs(struct ifaddrs *)` */
@@ -23,8 +18,8 @@ const IFF_LOOPBACK = 0x8;
 const AF_INET = 2;
 const AF_INET6 = 10;
 const [IPV4_AT, IPV6_AT] = [4, 8];
-/** The entries `.` and `..`, and the descriptor that the folder itself is read by. */
-const NOT_OPEN = 3;
+/** The descriptor that the folder itself is read by. */
+const NOT_OPEN = 1;
 
 let opened: Library | undefined;
 
@@ -38,13 +33,8 @@ function library(): Library | undefined {
 
 /** Descriptors this process has open; undefined where that cannot be told. */
 export function openDescriptors(): number | undefined {
-  const calls = library();
-  const folder = calls?.opendir(new TextEncoder().encode("/proc/self/fd\0"));
-  if (calls === undefined || folder === null || folder === undefined) return undefined;
-  let entries = 0;
-  while (calls.readdir(folder) !== null) entries++;
-  calls.closedir(folder);
-  return entries - NOT_OPEN;
+  const names = namesIn("/proc/self/fd");
+  return names === undefined ? undefined : names.length - NOT_OPEN;
 }
 
 /** Addresses by which other machines may reach this one, IPv4 first; none where that cannot be told. */
