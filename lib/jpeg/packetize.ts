@@ -104,7 +104,7 @@ export function packetizeJpeg(
     const packetAt = at + gap;
     const headerAt = packetAt + RTP_HEADROOM;
     const dataAt = headerAt + header.length;
-    for (let k = 0; k < header.length; k++) buffer[headerAt + k] = header[k]!;
+    buffer.set(header, headerAt);
     patchU24(buffer, headerAt + FRAGMENT_OFFSET_AT, taken);
     buffer.copyWithin(dataAt, scanAt + taken, scanAt + end);
     offsets[i] = packetAt;
