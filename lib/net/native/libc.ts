@@ -30,6 +30,8 @@ const SYMBOLS = {
   epoll_ctl: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
   /** `int sched_yield(void)`, on another thread */
   sched_yield: { parameters: [], result: "i32", nonblocking: true },
+  /** `long syscall(long, …)`, for `sched_setattr` */
+  syscall: { parameters: ["i64", "i32", "buffer", "u32"], result: "i32" },
   /** `int getpriority(int, id_t)` */
   getpriority: { parameters: ["i32", "u32"], result: "i32" },
   /** `int setpriority(int, id_t, int)` */
