@@ -1,5 +1,6 @@
 import { systemClock } from "../../../lib/net/clock.ts";
-import type { EventLoop } from "../../../lib/net/native/event_loop.ts";
+import { EventLoop } from "../../../lib/net/native/event_loop.ts";
+import { libc } from "../../../lib/net/native/libc.ts";
 import { PunctualTimers } from "../../../lib/net/punctual_timers.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 
@@ -96,4 +97,27 @@ Deno.test("files and short timers do not wait for a punctual timer", async () =>
   order.push("others");
   await punctual;
   assertEquals(order, ["others", "punctual"]);
+});
+
+Deno.test({
+  name: "a thread that was woken sleeps again, also where other timers wait",
+  ignore: libc() === undefined,
+  fn: async () => {
+    const loop = EventLoop.current!;
+    const slept: boolean[] = [];
+    const told = {
+      sleep: (milliseconds: number): boolean => {
+        slept.push(loop.sleep(milliseconds));
+        return slept.at(-1)!;
+      },
+      goRound: () => loop.goRound(),
+    };
+    const timers = new PunctualTimers(() => false, () => told);
+    // The runtime wakes itself when a timer fires that another one stands behind.
+    const behind = setInterval(() => {}, 1000);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    for (let i = 0; i < 10; i++) await early(timers, 20);
+    clearInterval(behind);
+    assert(slept.filter((whole) => whole).length >= 5, `slept to the end: ${slept}`);
+  },
 });
