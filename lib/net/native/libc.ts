@@ -40,6 +40,8 @@ const SYMBOLS = {
   __errno_location: { parameters: [], result: "pointer" },
 } as const;
 
+const LIBRARY = "libc.so.6";
+
 /** The library, opened. */
 export type Libc = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
 
@@ -54,12 +56,26 @@ export function libc(): Libc | undefined {
   return opened;
 }
 
+/**
+ * More calls of the library, for those who seldom need them.
+ * @returns opens it when asked first; undefined where {@linkcode libc} is
+ */
+export function moreOfLibc<S extends Deno.ForeignLibraryInterface>(
+  symbols: S,
+): () => Deno.DynamicLibrary<S>["symbols"] | undefined {
+  let more: Deno.DynamicLibrary<S>["symbols"] | undefined;
+  return () => {
+    if (opened !== undefined) more ??= Deno.dlopen(LIBRARY, symbols).symbols;
+    return more;
+  };
+}
+
 function open(): Libc | undefined {
   if (Deno.build.os !== "linux" || Deno.build.env === "musl") return undefined;
   // Asking would stop a server that was started without the permission on purpose.
   if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return undefined;
   try {
-    return Deno.dlopen("libc.so.6", SYMBOLS).symbols;
+    return Deno.dlopen(LIBRARY, SYMBOLS).symbols;
   } catch {
     return undefined;
   }

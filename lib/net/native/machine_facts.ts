@@ -1,4 +1,4 @@
-import { libc } from "./libc.ts";
+import { moreOfLibc } from "./libc.ts";
 import { namesIn } from "./proc.ts";
 
 /** What is asked of the C library about this machine; see `libc.ts`. */
@@ -9,7 +9,7 @@ const SYMBOLS = {
   freeifaddrs: { parameters: ["pointer"], result: "void" },
 } as const;
 
-type Library = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
+const library = moreOfLibc(SYMBOLS);
 
 /** In `struct ifaddrs` (getifaddrs(3)), where a pointer has 8 bytes. */
 const [FLAGS_AT, ADDRESS_AT] = [16, 24];
@@ -20,16 +20,6 @@ const AF_INET6 = 10;
 const [IPV4_AT, IPV6_AT] = [4, 8];
 /** The descriptor that the folder itself is read by. */
 const NOT_OPEN = 1;
-
-let opened: Library | undefined;
-
-function library(): Library | undefined {
-  // Where that one is to be had, and allowed, this is too.
-  if (opened === undefined && libc() !== undefined) {
-    opened = Deno.dlopen("libc.so.6", SYMBOLS).symbols;
-  }
-  return opened;
-}
 
 /** Descriptors this process has open; undefined where that cannot be told. */
 export function openDescriptors(): number | undefined {

@@ -1,4 +1,4 @@
-import { libc } from "./libc.ts";
+import { moreOfLibc } from "./libc.ts";
 
 /**
  * How the C library reads what the system tells about this process (proc(5)): Deno's own calls may do
@@ -21,22 +21,12 @@ const SYMBOLS = {
   readlink: { parameters: ["buffer", "buffer", "usize"], result: "isize" },
 } as const;
 
-type Library = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
+const library = moreOfLibc(SYMBOLS);
 
 /** In `struct dirent` (readdir(3)), where offsets have 64 bits. */
 const NAME_AT = 19;
 /** Bytes of one line or link that are read; those looked for have fewer than a hundred. */
 const LINE = 256;
-
-let opened: Library | undefined;
-
-function library(): Library | undefined {
-  // Where that one is to be had, and allowed, this is too.
-  if (opened === undefined && libc() !== undefined) {
-    opened = Deno.dlopen("libc.so.6", SYMBOLS).symbols;
-  }
-  return opened;
-}
 
 /** What is in a folder; undefined where that cannot be told. */
 export function namesIn(folder: string): string[] | undefined {
