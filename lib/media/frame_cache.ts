@@ -133,11 +133,14 @@ export class CachedSource implements FrameSource {
     return this.#store.get(this.#key, index) ?? this.#reading.get(index) ?? this.#begin(index);
   }
 
-  prefetch(index: number): void {
-    if (!isFrameIndex(index) || index >= FRAMES_PER_SOURCE) return;
-    if (this.#store.has(this.#key, index) || this.#reading.has(index)) return;
+  prefetch(index: number): boolean {
+    if (!isFrameIndex(index) || index >= FRAMES_PER_SOURCE) return true;
+    if (this.#store.has(this.#key, index)) return true;
+    if (this.#reading.has(index)) return false;
     const answer = this.#begin(index);
-    if (answer instanceof Promise) answer.catch(() => {});
+    if (!(answer instanceof Promise)) return true;
+    answer.catch(() => {});
+    return false;
   }
 
   position(index: number): number | undefined {

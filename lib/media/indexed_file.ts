@@ -95,7 +95,9 @@ export class IndexedFile implements FrameSource {
   }
 
   /** Nothing is kept here, so nothing can be fetched ahead. */
-  prefetch(): void {}
+  prefetch(): boolean {
+    return true;
+  }
 
   close(): void {
     this.#closed = true;

@@ -52,7 +52,9 @@ export class PictureFolder implements FrameSource {
   }
 
   /** Nothing is kept here, so nothing can be fetched ahead. */
-  prefetch(): void {}
+  prefetch(): boolean {
+    return true;
+  }
 
   close(): void {
     this.#closed = true;

@@ -35,7 +35,9 @@ export class PngStill implements FrameSource {
   }
 
   /** Nothing is kept here, so nothing can be fetched ahead. */
-  prefetch(): void {}
+  prefetch(): boolean {
+    return true;
+  }
 
   position(index: number): number | undefined {
     return index === 0 ? 0 : undefined;

@@ -63,8 +63,8 @@ export class SharedSource implements FrameSource, MediaLease {
     return this.#source.frame(index);
   }
 
-  prefetch(index: number, step?: number): void {
-    if (!this.#released) this.#source.prefetch(index, step);
+  prefetch(index: number, step?: number): boolean {
+    return this.#released || this.#source.prefetch(index, step);
   }
 
   position(index: number): number | undefined {

@@ -46,8 +46,8 @@ export class StillSource implements FrameSource {
     return this.#picture.frame(0);
   }
 
-  prefetch(): void {
-    this.#picture.prefetch(0);
+  prefetch(): boolean {
+    return this.#picture.prefetch(0);
   }
 
   position(): number | undefined {

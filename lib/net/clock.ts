@@ -18,9 +18,10 @@ export interface Clock {
   /**
    * The same, a tenth of a millisecond late at most while the program has nothing else to do. It may
    * hold up the whole program for the last two milliseconds, and timers of half a second and more for
-   * up to 60.
+   * up to 200.
+   * @param callback returns true when all it did is done, and nothing waits for the runtime
    */
-  setPunctualTimer(delay: number, callback: () => void): Timer;
+  setPunctualTimer(delay: number, callback: () => unknown): Timer;
 }
 
 /** Timers of less, in ms, are not to be late by what {@linkcode PunctualTimers} may sleep. */

@@ -36,13 +36,15 @@ export interface FrameSender {
   /**
    * Takes one frame for one receiver.
    * @param frame shared by all receivers; only the headroom of its packets is written to
+   * @returns whether the system has it all
    */
-  send(frame: PacketizedFrame, header: FrameHeader, to: FrameDestination): void;
+  send(frame: PacketizedFrame, header: FrameHeader, to: FrameDestination): boolean;
   /**
    * Takes one datagram for one receiver.
    * @param bytes not changed, and kept until it is sent
+   * @returns whether the system has it
    */
-  sendDatagram(bytes: Uint8Array<ArrayBuffer>, to: FrameDestination): void;
+  sendDatagram(bytes: Uint8Array<ArrayBuffer>, to: FrameDestination): boolean;
   /** Nothing more is sent to this receiver, unless it is named again. */
   release(to: FrameDestination): void;
   close(): void;

@@ -12,7 +12,7 @@ export class PortableSender implements FrameSender {
 
   constructor(readonly socket: DatagramSocket) {}
 
-  send(frame: PacketizedFrame, header: FrameHeader, to: FrameDestination): void {
+  send(frame: PacketizedFrame, header: FrameHeader, to: FrameDestination): boolean {
     // The system reads a datagram whenever it gets to it, so each viewer's headers need a buffer.
     const buffer = this.#buffers.take(frame.buffer.length);
     buffer.set(frame.buffer);
@@ -29,10 +29,12 @@ export class PortableSender implements FrameSender {
       const at = frame.offsets[i]!;
       this.socket.send(buffer.subarray(at, at + frame.lengths[i]!), to).then(settled, failed);
     }
+    return false;
   }
 
-  sendDatagram(bytes: Uint8Array<ArrayBuffer>, to: FrameDestination): void {
+  sendDatagram(bytes: Uint8Array<ArrayBuffer>, to: FrameDestination): boolean {
     this.socket.send(bytes, to).catch(to.failed);
+    return false;
   }
 
   release(): void {}

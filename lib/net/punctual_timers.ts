@@ -9,8 +9,13 @@ import { EventLoop } from "./native/event_loop.ts";
 const LEAD_MS = 1.6;
 /** What waiting takes longer than asked for, in ms. */
 const OVERSLEEP_MS = 0.06;
-/** The longest time slept in one go, in ms: what other timers may be late by. */
+/** The longest time slept in one go, in ms. */
 const LONGEST_SLEEP_MS = 60;
+/**
+ * For how long timers may fire without a turn of the event loop between them, in ms; with a sleep
+ * behind it, what other timers may be late by. A turn costs as much as the frames of several viewers.
+ */
+const LONGEST_STAY_MS = 140;
 /** Never woken: somewhere to wait. */
 const nowhere = new Int32Array(new SharedArrayBuffer(4));
 
@@ -18,7 +23,7 @@ const nowhere = new Int32Array(new SharedArrayBuffer(4));
 interface Waiting {
   /** ms on the runtime's clock */
   at: number;
-  callback: () => void;
+  callback: () => unknown;
 }
 
 /**
@@ -54,8 +59,11 @@ export class PunctualTimers {
     readonly loop: () => Pick<EventLoop, "sleep" | "goRound"> | undefined = () => EventLoop.current,
   ) {}
 
-  /** Calls `callback` once, `delay` ms from now. */
-  set(delay: number, callback: () => void): Timer {
+  /**
+   * Calls `callback` once, `delay` ms from now.
+   * @param callback returns true when all it did is done, and nothing waits for the event loop
+   */
+  set(delay: number, callback: () => unknown): Timer {
     const waiting = { at: performance.now() + delay - OVERSLEEP_MS, callback };
     this.#waiting.add(waiting);
     this.#arm();
@@ -69,10 +77,7 @@ export class PunctualTimers {
   /** Sees to it that there is a turn for the earliest. */
   #arm(): void {
     if (this.#firing) return;
-    let earliest: Waiting | undefined;
-    for (const waiting of this.#waiting) {
-      if (earliest === undefined || waiting.at < earliest.at) earliest = waiting;
-    }
+    const earliest = this.#earliest;
     if (earliest === this.#next) return;
     this.#next = earliest;
     this.#endTurn?.();
@@ -84,6 +89,14 @@ export class PunctualTimers {
     else this.#comeBack(left - (this.#maySleep ? LONGEST_SLEEP_MS : LEAD_MS));
   }
 
+  get #earliest(): Waiting | undefined {
+    let earliest: Waiting | undefined;
+    for (const waiting of this.#waiting) {
+      if (earliest === undefined || waiting.at < earliest.at) earliest = waiting;
+    }
+    return earliest;
+  }
+
   get #maySleep(): boolean {
     return !this.hurried() && this.loop() !== undefined;
   }
@@ -91,7 +104,7 @@ export class PunctualTimers {
   /** Lets the event loop have a turn, and all the time until then. */
   #comeBack(delay: number): void {
     if (delay > 0) {
-      const timer = setTimeout(() => this.#run(0), delay);
+      const timer = setTimeout(() => this.#turn(0), delay);
       this.#endTurn = () => clearTimeout(timer);
     } else {
       this.#takeTurn(1);
@@ -103,50 +116,70 @@ export class PunctualTimers {
     let wanted = true;
     this.#endTurn = () => wanted = false;
     this.loop()!.goRound().then(() => {
-      if (wanted) this.#run(0);
+      if (wanted) this.#turn(0);
     });
   }
 
   /** @param turns how many there have been then, right behind each other */
   #takeTurn(turns: number): void {
-    const immediate = setImmediate(() => this.#run(turns));
+    const immediate = setImmediate(() => this.#turn(turns));
     this.#endTurn = () => clearImmediate(immediate);
   }
 
-  #run(turns: number): void {
-    const next = this.#next!;
-    if (!this.#isTime(next.at, turns)) return;
-    this.#waiting.delete(next);
+  #turn(turns: number): void {
+    const begun = performance.now();
+    for (;;) {
+      const next = this.#next!;
+      const waited = this.#waitFor(next.at, turns);
+      if (waited === "not yet") return;
+      // Where the thread slept to the end, the event loop had nothing left to do before.
+      const mayStay = waited === "slept" && performance.now() - begun < LONGEST_STAY_MS;
+      if (!this.#fire(next, mayStay)) return;
+      turns = TURNS;
+    }
+  }
+
+  /** @returns whether the next one is to be waited for without another turn */
+  #fire(waiting: Waiting, mayStay: boolean): boolean {
+    this.#waiting.delete(waiting);
     this.#next = undefined;
     this.#endTurn = undefined;
     this.#brokenOff = 0;
     this.#firing = true;
+    let stays = false;
     try {
-      next.callback();
+      stays = waiting.callback() === true && mayStay && this.#isWorthSleeping;
     } finally {
       this.#firing = false;
-      this.#arm();
+      if (stays) this.#next = this.#earliest;
+      else this.#arm();
     }
+    return stays;
+  }
+
+  get #isWorthSleeping(): boolean {
+    const left = (this.#earliest?.at ?? Infinity) - performance.now();
+    return left > LEAD_MS && left <= LONGEST_SLEEP_MS && this.#maySleep;
   }
 
   /** Waits for the time to come, or sees to it that there is another turn. */
-  #isTime(at: number, turns: number): boolean {
+  #waitFor(at: number, turns: number): "awake" | "slept" | "not yet" {
     const left = at - performance.now();
-    if (left <= 0) return true;
+    if (left <= 0) return "awake";
     if (left <= LEAD_MS) {
       Atomics.wait(nowhere, 0, 0, left);
-      return true;
+      return "awake";
     }
     if (!this.#maySleep) this.#comeBack(left - LEAD_MS);
     else if (turns < TURNS) this.#takeTurn(turns + 1);
     else if (this.loop()!.sleep(Math.min(left, LONGEST_SLEEP_MS))) {
-      if (left <= LONGEST_SLEEP_MS) return true;
+      if (left <= LONGEST_SLEEP_MS) return "slept";
       this.#comeBack(0);
     } else if (++this.#brokenOff < MOST_SLEEPS) {
       this.#goRound();
     } else {
       this.#comeBack(at - performance.now() - LEAD_MS);
     }
-    return false;
+    return "not yet";
   }
 }

@@ -8,8 +8,11 @@ export class ScheduledTask {
   /** Its place among the tasks of that moment. */
   place = -1;
 
-  /** @param run called when due; may schedule the task again */
-  constructor(readonly run: (now: number) => void) {}
+  /**
+   * @param run called when due; may schedule the task again. Returns true when all it did is done, and
+   * nothing waits for the runtime
+   */
+  constructor(readonly run: (now: number) => unknown) {}
 }
 
 /** A time at which tasks are due, and those tasks. */

@@ -12,8 +12,9 @@ export interface FrameSink {
    * @param index its place in the source, from 0
    * @param passed frames of the passes before this one, 0 unless looping
    * @param tick the frame's place in the stretch being played, from 0
+   * @returns true when it has left, and nothing waits for the runtime
    */
-  sendFrame(jpeg: Uint8Array, index: number, passed: number, tick: number): void;
+  sendFrame(jpeg: Uint8Array, index: number, passed: number, tick: number): boolean | void;
   /** The stretch has come to its end, or the source has and does not start over. */
   mediaEnded(): void;
   /** A frame could not be had; the player goes on with the next. */
@@ -151,12 +152,13 @@ export class Player {
     this.#ended = false;
   }
 
-  #step(now: number): void {
+  /** @returns true when nothing waits for the runtime */
+  #step(now: number): boolean | void {
     if (this.#isPastEnd()) return this.#reachEnd();
     try {
       const frame = this.source.frame(this.position);
-      if (frame instanceof Promise) this.#await(frame);
-      else this.#deliver(frame, now);
+      if (!(frame instanceof Promise)) return this.#deliver(frame, now);
+      this.#await(frame);
     } catch (error) {
       // Whatever it was, it is this viewer's alone.
       this.#skip(error);
@@ -179,17 +181,18 @@ export class Player {
     });
   }
 
-  #deliver(frame: FrameAnswer, now: number): void {
+  /** @returns true when nothing waits for the runtime */
+  #deliver(frame: FrameAnswer, now: number): boolean | void {
     if (frame === undefined) return this.#reachEnd();
     const { dueAt, tick } = this.#pace!;
-    this.sink.sendFrame(frame, this.position, this.#passed, tick);
+    const hasLeft = this.sink.sendFrame(frame, this.position, this.#passed, tick) === true;
     // The first frame leaves at once, whenever its tick is due.
     this.scheduler.metrics.frameLateness.add(
       Math.max(0, now - Math.max(dueAt, this.#begunAt)),
       now,
     );
     this.#lastSentAt = now;
-    this.#next(now);
+    return this.#next(now) && hasLeft;
   }
 
   #skip(error: unknown): void {
@@ -198,15 +201,18 @@ export class Player {
     this.#next(this.scheduler.clock.now());
   }
 
-  #next(now: number): void {
+  /** @returns whether nothing waits for the runtime */
+  #next(now: number): boolean {
     this.#position += this.#stretch.step;
     // The next frame is read while this one's interval passes.
-    if (!this.#isPastEnd()) this.source.prefetch(this.position, this.#stretch.step);
+    const isAtHand = this.#isPastEnd() ||
+      this.source.prefetch(this.position, this.#stretch.step);
     const pace = this.#pace;
-    if (pace === undefined) return;
+    if (pace === undefined) return false;
     pace.catchUp(now, STALL_TOLERANCE_MS);
     pace.advance();
     this.scheduler.schedule(this.#task, pace.dueAt);
+    return isAtHand;
   }
 
   #reachEnd(): void {
@@ -215,7 +221,8 @@ export class Player {
       // The place where the source ended is its length, which may not have been known before.
       this.#passed += this.position;
       this.#position = 0;
-      return this.#step(this.scheduler.clock.now());
+      this.#step(this.scheduler.clock.now());
+      return;
     }
     // Where frames were late they left in a hurry, and who learns of the end too soon, ffmpeg say,
     // does not look at the last one any more.

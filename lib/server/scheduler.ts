@@ -82,29 +82,34 @@ export class Scheduler {
     if (this.#moments.size === 0) this.#disarm();
   }
 
-  #fire(): void {
+  /** @returns whether nothing waits for the runtime */
+  #fire(): boolean {
     const now = this.clock.now();
     this.metrics.wakeLateness.add(Math.max(0, now - this.#timerAt), now);
     this.#timer = undefined;
     this.#timerAt = Infinity;
     this.#firing = true;
     try {
-      this.#runDue();
+      return this.#runDue();
     } finally {
       this.#firing = false;
       this.#arm();
     }
   }
 
-  /** Runs what is due, and what comes due meanwhile, before the next sleep. */
-  #runDue(): void {
-    for (;;) {
+  /**
+   * Runs what is due, and what comes due meanwhile, before the next sleep.
+   * @returns whether all that was done is done
+   */
+  #runDue(): boolean {
+    for (let isDone = true;;) {
       const now = this.clock.now();
       const task = this.#moments.take(now);
-      if (task === undefined) return;
+      if (task === undefined) return isDone;
       try {
-        task.run(now);
+        if (task.run(now) !== true) isDone = false;
       } catch (error) {
+        isDone = false;
         // One task's fault is not the others': they are due too.
         this.onFault(error);
       }

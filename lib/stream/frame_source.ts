@@ -85,8 +85,9 @@ export interface FrameSource {
    * Sees to it that frame `index` is at hand soon, where that costs something. Never throws: what
    * goes wrong is told when the frame is asked for.
    * @param step how far from it the frame after it is likely to be, default 1
+   * @returns whether there was nothing to be begun that takes time
    */
-  prefetch(index: number, step?: number): void;
+  prefetch(index: number, step?: number): boolean;
 
   /** Byte offset of frame `index` in its file, where that is known and means something. */
   position?(index: number): number | undefined;

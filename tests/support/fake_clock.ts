@@ -15,6 +15,8 @@ export class FakeClock implements Clock {
   #waiting: (() => void)[] = [];
   /** How far somebody has set the wall clock on, or back, in ms. */
   wallJump = 0;
+  /** What the callback of the punctual timer that fired last returned. */
+  told: unknown;
 
   /**
    * @param start what `now` says first, in ms
@@ -42,8 +44,10 @@ export class FakeClock implements Clock {
     return { cancel: () => this.#remove(timer) };
   }
 
-  setPunctualTimer(delay: number, callback: () => void): Timer {
-    return this.setTimer(delay, callback);
+  setPunctualTimer(delay: number, callback: () => unknown): Timer {
+    return this.setTimer(delay, () => {
+      this.told = callback();
+    });
   }
 
   /** Timers set and neither fired nor cancelled. */

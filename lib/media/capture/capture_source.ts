@@ -98,7 +98,9 @@ export class CaptureSource implements FrameSource, CaptureWatcher {
   }
 
   /** Nothing is gained by asking early. */
-  prefetch(): void {}
+  prefetch(): boolean {
+    return true;
+  }
 
   close(): void {
     if (this.#closed) return;

@@ -23,7 +23,9 @@ export class LiveHold implements FrameSource {
     return this.#last;
   }
 
-  prefetch(): void {}
+  prefetch(): boolean {
+    return true;
+  }
 
   close(): void {}
 }

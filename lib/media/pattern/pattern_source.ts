@@ -72,7 +72,9 @@ export class PatternSource implements FrameSource {
   }
 
   /** Nothing: drawing takes a millisecond, and what is drawn early shows the wrong time. */
-  prefetch(): void {}
+  prefetch(): boolean {
+    return true;
+  }
 
   close(): void {
     this.#closed = true;

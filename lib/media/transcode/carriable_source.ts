@@ -98,9 +98,14 @@ export class CarriableSource implements FrameSource {
     return this.#fitting(index, answer, true);
   }
 
-  prefetch(index: number, step = 1): void {
-    this.#source.prefetch(index, step);
-    if (!this.#works || this.#closed) return;
+  prefetch(index: number, step = 1): boolean {
+    const isAtHand = this.#source.prefetch(index, step);
+    if (!this.#works || this.#closed) return isAtHand;
+    this.#lookAhead(index, step);
+    return false;
+  }
+
+  #lookAhead(index: number, step: number): void {
     for (let k = 0; k < LOOK_AHEAD; k++) {
       const next = Math.floor(index + k * step);
       if (!isFrameIndex(next)) return;

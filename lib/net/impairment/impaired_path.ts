@@ -1,7 +1,7 @@
 import type { PacketizedFrame } from "../../jpeg/packetize.ts";
 import { writeRtpHeader } from "../../rtp/packet.ts";
 import type { ImpairmentCounts } from "../../stream/impairment.ts";
-import type { FrameHeader, MediaPath } from "../paths/media_path.ts";
+import type { Departure, FrameHeader, MediaPath } from "../paths/media_path.ts";
 import type { ImpairedLine } from "./impaired_line.ts";
 import type { Impairments } from "./impairments.ts";
 
@@ -39,13 +39,14 @@ export class ImpairedPath implements MediaPath {
     return this.#line.counts;
   }
 
-  sendFrame(frame: PacketizedFrame, header: FrameHeader): boolean {
+  sendFrame(frame: PacketizedFrame, header: FrameHeader): Departure {
     for (let i = 0; i < frame.packetCount; i++) this.#line.push("rtp", packetOf(frame, header, i));
-    return true;
+    return "leaving";
   }
 
-  sendControl(bytes: Uint8Array<ArrayBuffer>): void {
+  sendControl(bytes: Uint8Array<ArrayBuffer>): boolean {
     this.#line.push("rtcp", new Uint8Array(bytes));
+    return false;
   }
 
   close(): void {

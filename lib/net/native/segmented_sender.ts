@@ -60,7 +60,7 @@ export class SegmentedSender implements FrameSender {
     return library.getsockopt(descriptor, SOL_UDP, UDP_SEGMENT, value, length) === 0;
   }
 
-  send(frame: PacketizedFrame, header: FrameHeader, to: FrameDestination): void {
+  send(frame: PacketizedFrame, header: FrameHeader, to: FrameDestination): boolean {
     const receiver = this.#receiver(to);
     if (receiver === undefined) return this.portable.send(frame, header, to);
     const cut = !this.#refused && this.#mayCut(receiver.here);
@@ -69,12 +69,12 @@ export class SegmentedSender implements FrameSender {
     this.#messages.setName(receiver.address, receiver.sockaddr.length);
     writeFrameHeaders(frame.buffer, frame, header);
     const sent = this.#sendAll();
-    if (sent < this.#messages.count) {
-      this.#sendRest(frame, cut ? packetsAMessage(frame) * sent : sent, to);
-    }
+    if (sent === this.#messages.count) return true;
+    this.#sendRest(frame, cut ? packetsAMessage(frame) * sent : sent, to);
+    return false;
   }
 
-  sendDatagram(bytes: Uint8Array<ArrayBuffer>, to: FrameDestination): void {
+  sendDatagram(bytes: Uint8Array<ArrayBuffer>, to: FrameDestination): boolean {
     const receiver = this.#receiver(to);
     if (receiver === undefined) return this.portable.sendDatagram(bytes, to);
     this.#frame = undefined;
@@ -82,7 +82,7 @@ export class SegmentedSender implements FrameSender {
     const address = this.#shortPlace.put(bytes) ?? this.#addressOf(bytes);
     this.#messages.setPiece(0, address, bytes.length);
     this.#messages.setName(receiver.address, receiver.sockaddr.length);
-    if (this.#sendAll() === 0) this.portable.sendDatagram(bytes, to);
+    return this.#sendAll() === 1 || this.portable.sendDatagram(bytes, to);
   }
 
   release(to: FrameDestination): void {

@@ -7,7 +7,7 @@ import { writeFrameHeaders } from "../frame_headers.ts";
 import { writeChannel } from "../interleaved_blocks.ts";
 import { InterleavedSender } from "../native/interleaved_sender.ts";
 import type { StreamWriter } from "../stream_writer.ts";
-import type { FrameHeader } from "./media_path.ts";
+import type { Departure, FrameHeader } from "./media_path.ts";
 
 /**
  * RTP and RTCP between the messages of the RTSP connection (RFC 2326, section 10.12). A frame is one
@@ -34,10 +34,10 @@ export class InterleavedPath implements PacketPath {
     this.#descriptor = InterleavedSender.shared?.descriptorOf(writer.connection);
   }
 
-  sendFrame(frame: PacketizedFrame, header: FrameHeader): boolean {
-    if (this.#closed) return false;
+  sendFrame(frame: PacketizedFrame, header: FrameHeader): Departure {
+    if (this.#closed) return "dropped";
     const sent = this.#sendNow(frame, header);
-    return sent === "all" || this.#sendLater(frame, header, sent);
+    return sent === "all" ? "left" : this.#sendLater(frame, header, sent);
   }
 
   /**
@@ -52,7 +52,7 @@ export class InterleavedPath implements PacketPath {
   }
 
   /** Lets the writer have the rest of the frame, in a copy. */
-  #sendLater(frame: PacketizedFrame, header: FrameHeader, from: number): boolean {
+  #sendLater(frame: PacketizedFrame, header: FrameHeader, from: number): Departure {
     const { length } = frame.buffer;
     const buffer = this.pool.take(length);
     buffer.set(frame.buffer);
@@ -60,7 +60,7 @@ export class InterleavedPath implements PacketPath {
     writeFrameHeaders(buffer, frame, header);
     const accepted = this.writer.offer(buffer.subarray(from, length), () => this.pool.give(buffer));
     if (!accepted) this.pool.give(buffer);
-    return accepted;
+    return accepted ? "leaving" : "dropped";
   }
 
   sendPacket(bytes: Uint8Array): boolean {
@@ -68,16 +68,17 @@ export class InterleavedPath implements PacketPath {
     return this.writer.offer(interleave(this.rtpChannel, bytes), () => {});
   }
 
-  sendControl(bytes: Uint8Array<ArrayBuffer>): void {
-    if (this.#closed) return;
+  sendControl(bytes: Uint8Array<ArrayBuffer>): boolean {
+    if (this.#closed) return true;
     const block = interleave(this.rtcpChannel, bytes);
     const sent = this.#descriptor === undefined || !this.writer.idle
       ? 0
       : InterleavedSender.shared?.sendShort(this.#descriptor, block) ?? 0;
-    if (sent === block.length) return;
+    if (sent === block.length) return true;
     this.writer.write(block.subarray(sent)).catch(() => {
       // The connection's own reader learns that it broke.
     });
+    return false;
   }
 
   close(): void {

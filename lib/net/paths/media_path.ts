@@ -12,6 +12,9 @@ export interface FrameHeader {
   ssrc: number;
 }
 
+/** What became of a frame: it is with the system, on its way there, or left out. */
+export type Departure = "left" | "leaving" | "dropped";
+
 /** A way for one viewer's packets; which transport it is, only its maker knows. */
 export interface MediaPath {
   /** For people and logs: `UDP 127.0.0.1:25000`, `TCP channels 0-1`. */
@@ -25,12 +28,15 @@ export interface MediaPath {
    * Sends one frame's packets, or none of them: a frame is never cut. The marker is set on the last.
    * @param frame with that gap; shared by all viewers, and as it was when this returns but for
    * headrooms and gaps
-   * @returns false when it was left out because the peer is behind
+   * @returns "dropped" when it was left out because the peer is behind
    */
-  sendFrame(frame: PacketizedFrame, header: FrameHeader): boolean;
+  sendFrame(frame: PacketizedFrame, header: FrameHeader): Departure;
 
-  /** Sends an RTCP packet. */
-  sendControl(bytes: Uint8Array<ArrayBuffer>): void;
+  /**
+   * Sends an RTCP packet.
+   * @returns whether it is with the system, or left out
+   */
+  sendControl(bytes: Uint8Array<ArrayBuffer>): boolean;
 
   /** No more is sent. */
   close(): void;

@@ -2,7 +2,7 @@ import { type PacketizedFrame, RTP_HEADROOM } from "../../jpeg/packetize.ts";
 import { RTP_HEADER_LENGTH, writeRtpHeader } from "../../rtp/packet.ts";
 import type { SrtpSender } from "../../srtp/srtp_sender.ts";
 import type { ImpairmentCounts } from "../../stream/impairment.ts";
-import type { FrameHeader, MediaPath } from "./media_path.ts";
+import type { Departure, FrameHeader, MediaPath } from "./media_path.ts";
 
 /**
  * A path whose packets are protected (RFC 3711). The frame that goes on is this viewer's own: the
@@ -21,16 +21,16 @@ export class SrtpPath implements MediaPath {
     if (path.impaired !== undefined) this.impaired = path.impaired;
   }
 
-  sendFrame(frame: PacketizedFrame, header: FrameHeader): boolean {
+  sendFrame(frame: PacketizedFrame, header: FrameHeader): Departure {
     const own = this.#protect(frame, header);
     // Packets of a frame that was left out have their numbers given to the next one, which is safe
     // because they were never sent.
-    return own !== undefined && this.path.sendFrame(own, header);
+    return own === undefined ? "dropped" : this.path.sendFrame(own, header);
   }
 
-  sendControl(bytes: Uint8Array<ArrayBuffer>): void {
+  sendControl(bytes: Uint8Array<ArrayBuffer>): boolean {
     const own = this.sender.protectControl(bytes);
-    if (own !== undefined) this.path.sendControl(own);
+    return own === undefined || this.path.sendControl(own);
   }
 
   close(): void {

@@ -3,7 +3,7 @@ import { hostPort, isMulticastV4 } from "../address.ts";
 import { FrameDestination } from "../frame_sender.ts";
 import type { RtpPortPair } from "../rtp_port_pair.ts";
 import type { PacketPath, Remains } from "../impairment/impaired_path.ts";
-import type { FrameHeader } from "./media_path.ts";
+import type { Departure, FrameHeader } from "./media_path.ts";
 
 /** The receiving ends of one viewer. */
 export interface UdpDestination {
@@ -35,10 +35,9 @@ export class UdpPath implements PacketPath {
     this.#controlReceiver = new FrameDestination(hostname, rtcpPort, failed);
   }
 
-  sendFrame(frame: PacketizedFrame, header: FrameHeader): boolean {
-    if (this.#closed) return false;
-    this.ports.sender.send(frame, header, this.#receiver);
-    return true;
+  sendFrame(frame: PacketizedFrame, header: FrameHeader): Departure {
+    if (this.#closed) return "dropped";
+    return this.ports.sender.send(frame, header, this.#receiver) ? "left" : "leaving";
   }
 
   sendPacket(bytes: Uint8Array): boolean {
@@ -48,8 +47,8 @@ export class UdpPath implements PacketPath {
     return true;
   }
 
-  sendControl(bytes: Uint8Array<ArrayBuffer>): void {
-    if (!this.#closed) this.ports.controlSender.sendDatagram(bytes, this.#controlReceiver);
+  sendControl(bytes: Uint8Array<ArrayBuffer>): boolean {
+    return this.#closed || this.ports.controlSender.sendDatagram(bytes, this.#controlReceiver);
   }
 
   close(): void {

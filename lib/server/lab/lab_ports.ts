@@ -10,8 +10,11 @@ import { chooseSender } from "../../net/native/choose_sender.ts";
 export class LabPorts {
   #ports = new Map<"IPv4" | "IPv6", { socket: DatagramSocket; sender: FrameSender }>();
 
-  /** Sends one datagram; what the system says against it is told to the destination. */
-  send(bytes: Uint8Array<ArrayBuffer>, to: FrameDestination): void {
+  /**
+   * Sends one datagram; what the system says against it is told to the destination.
+   * @returns whether the system has it
+   */
+  send(bytes: Uint8Array<ArrayBuffer>, to: FrameDestination): boolean {
     const family = isIpv6(to.hostname) ? "IPv6" : "IPv4";
     let port = this.#ports.get(family);
     if (port === undefined) {
@@ -19,7 +22,7 @@ export class LabPorts {
       port = { socket, sender: chooseSender(socket) };
       this.#ports.set(family, port);
     }
-    port.sender.sendDatagram(bytes, to);
+    return port.sender.sendDatagram(bytes, to);
   }
 
   close(): void {

@@ -35,7 +35,9 @@ export class LabSession implements FrameSink {
       sendFailed(context, error, { peer: facts.peer, where: `port ${port}`, warn });
     });
     this.#line = context.impairments?.line({
-      deliver: (_kind, bytes) => context.labPorts.send(new Uint8Array(bytes), this.destination),
+      deliver: (_kind, bytes) => {
+        context.labPorts.send(new Uint8Array(bytes), this.destination);
+      },
     });
     const { options, scheduler } = context;
     this.#since = options.clock.wallTime();
@@ -81,7 +83,7 @@ export class LabSession implements FrameSink {
     };
   }
 
-  sendFrame(jpeg: Uint8Array, index: number, passed: number): void {
+  sendFrame(jpeg: Uint8Array, index: number, passed: number): boolean | void {
     if (jpeg.length > LAB_MAX_FRAME) {
       this.context.metrics.framesFailed++;
       return this.#warn(
@@ -103,13 +105,19 @@ export class LabSession implements FrameSink {
     // Viewers of something live count its frames from where each of them joined.
     const shared = passed === 0 && this.lease.source.live === undefined;
     const datagram = this.context.labPacketizer.packetize(jpeg, number, this.#fps, shared);
-    if (this.#line === undefined) this.context.labPorts.send(datagram, this.destination);
-    else this.#line.push("rtp", datagram);
+    const hasLeft = this.#send(datagram);
     this.#framesSent++;
     const { sent: { lab } } = this.context.metrics;
     lab.frames++;
     lab.packets++;
     lab.bytes += jpeg.length;
+    return hasLeft;
+  }
+
+  #send(datagram: Uint8Array<ArrayBuffer>): boolean {
+    if (this.#line === undefined) return this.context.labPorts.send(datagram, this.destination);
+    this.#line.push("rtp", datagram);
+    return false;
   }
 
   mediaEnded(): void {

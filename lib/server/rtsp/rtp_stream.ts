@@ -191,7 +191,7 @@ export class RtpStream implements FrameSink {
     return true;
   }
 
-  sendFrame(jpeg: Uint8Array, index: number, _passed: number, tick: number): void {
+  sendFrame(jpeg: Uint8Array, index: number, _passed: number, tick: number): boolean | void {
     const path = this.#path;
     const timestamp = this.clock.use(tick);
     if (path === undefined) return;
@@ -207,8 +207,10 @@ export class RtpStream implements FrameSink {
       timestamp,
       ssrc: this.ssrc,
     };
-    this.reports.frameLeaves(tick, this.player.dueAt ?? this.options.context.options.clock.now());
-    if (!path.sendFrame(packets, header)) return this.#dropped(index);
+    const dueAt = this.player.dueAt ?? this.options.context.options.clock.now();
+    const isReported = this.reports.frameLeaves(tick, dueAt);
+    const departure = path.sendFrame(packets, header);
+    if (departure === "dropped") return this.#dropped(index);
     const { packetCount, payloadBytes } = packets;
     this.#sequence = addToSequence(this.#sequence, packetCount);
     this.#packetCount += packetCount;
@@ -218,6 +220,7 @@ export class RtpStream implements FrameSink {
     sent.frames++;
     sent.packets += packetCount;
     sent.bytes += payloadBytes;
+    return isReported && departure === "left";
   }
 
   mediaEnded(): void {

@@ -39,11 +39,12 @@ export class SenderReports {
    * that frame's timestamp: live555 changes its clock at the first report, in the middle of a frame
    * if need be, and retina ends a stream whose first packet is older than a report before it.
    * @param dueAt the tick's time in ms on the server's clock
+   * @returns whether the system has the report, if there was one to be sent
    */
-  frameLeaves(tick: number, dueAt: number): void {
+  frameLeaves(tick: number, dueAt: number): boolean {
     this.#tick = tick;
     this.#dueAt = dueAt;
-    if (this.#reportAt === undefined || dueAt >= this.#reportAt) this.#report(dueAt);
+    return this.#reportAt !== undefined && dueAt < this.#reportAt || this.#report(dueAt);
   }
 
   /** Ends the stream for the receiver (RFC 3550, section 6.6). */
@@ -65,14 +66,16 @@ export class SenderReports {
     return this.context.options.clock.now();
   }
 
-  #report(at: number): void {
+  /** @returns whether the system has it */
+  #report(at: number): boolean {
     // Formatted once: most of it stays as it is. Each in bytes of its own, as it may wait to be sent.
     const report = (this.#formatted ??= formatCompound(this.#reportAndName(at))).slice();
     updateSenderReport(report, this.#progress(at));
-    this.stream.path?.sendControl(report);
+    const hasLeft = this.stream.path?.sendControl(report) ?? true;
     const varied = REPORT_INTERVAL_MS * (0.5 + this.context.randomBits(16) / 0x10000);
     this.#reportAt = this.#now + varied;
     this.context.scheduler.schedule(this.#task, this.#reportAt + FRAME_PATIENCE_MS);
+    return hasLeft;
   }
 
   #reportAndName(at: number): RtcpPacket[] {

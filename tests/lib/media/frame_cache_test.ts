@@ -29,7 +29,9 @@ class SlowSource implements FrameSource {
     return this.atHand ? frame : Promise.resolve(frame);
   }
 
-  prefetch(): void {}
+  prefetch(): boolean {
+    return true;
+  }
 
   close(): void {
     this.closed = true;
@@ -58,10 +60,10 @@ Deno.test("those who ask for a frame at the same time share one read", async () 
 Deno.test("a frame fetched ahead is at hand, and fetching it again costs nothing", async () => {
   const inner = new SlowSource();
   const source = new CachedSource(inner);
-  source.prefetch(4);
-  source.prefetch(4);
+  assertEquals(source.prefetch(4), false, "it is to be read");
+  assertEquals(source.prefetch(4), false, "it is being read");
   await source.frame(4);
-  source.prefetch(4);
+  assertEquals(source.prefetch(4), true, "it is at hand");
   assert(source.frame(4) instanceof Uint8Array);
   assertEquals(inner.asked, [4]);
 });

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import { systemClock } from "../../../lib/net/clock.ts";
 import { EventLoop } from "../../../lib/net/native/event_loop.ts";
 import { libc } from "../../../lib/net/native/libc.ts";
@@ -120,4 +121,35 @@ Deno.test({
     clearInterval(behind);
     assert(slept.filter((whole) => whole).length >= 5, `slept to the end: ${slept}`);
   },
+});
+
+/**
+ * Fires a timer every 20 ms, each set by the one before.
+ * @returns the turns the event loop had meanwhile
+ */
+async function turnsBetween(count: number, outcome: unknown): Promise<number> {
+  const timers = new PunctualTimers(() => false, () => new StagedLoop());
+  let [turns, left] = [0, count];
+  const takeTurn = (): void => {
+    turns++;
+    if (left > 0) setImmediate(takeTurn);
+  };
+  await new Promise<void>((resolve) => {
+    const fire = (): unknown => {
+      if (--left > 0) timers.set(20, fire);
+      else resolve();
+      return outcome;
+    };
+    timers.set(20, fire);
+    setImmediate(takeTurn);
+  });
+  return turns;
+}
+
+Deno.test("where a timer leaves nothing to the event loop the next is waited for without a turn", async () => {
+  const others = await turnsBetween(30, undefined);
+  assert(others > 30, `${others} turns where nothing is known`);
+  const done = await turnsBetween(30, true);
+  assert(done < others, `${done} turns where all is done, and ${others} elsewhere`);
+  assert(done > 3, `${done} turns, of which there are some all the same`);
 });

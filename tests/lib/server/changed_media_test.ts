@@ -23,11 +23,13 @@ async function playWith(error: Error, loop: boolean): Promise<{
       if (index >= 20) return undefined;
       return index < 10 ? Uint8Array.of(index) : Promise.reject(error);
     },
-    prefetch: (): void => {},
+    prefetch: () => true,
     close: (): void => {},
   };
   const sink = {
-    sendFrame: (): number => seen.sent++,
+    sendFrame: (): void => {
+      seen.sent++;
+    },
     mediaEnded: (): number => seen.ends++,
     frameFailed: (index: number): number => seen.failed.push(index),
   };

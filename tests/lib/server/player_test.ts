@@ -13,6 +13,8 @@ class TestSource implements FrameSource {
   readonly frameRate = undefined;
   readonly faults = [];
   readonly prefetched: number[] = [];
+  /** Whether it has nothing to begin for the next frame. */
+  atHand = true;
   readonly asked: number[] = [];
   /** How a frame comes: by default at once. */
   deliver: (index: number) => FrameAnswer | Promise<FrameAnswer> = (index) => this.plain(index);
@@ -36,8 +38,9 @@ class TestSource implements FrameSource {
     return Promise.resolve(this.count);
   }
 
-  prefetch(index: number): void {
+  prefetch(index: number): boolean {
     this.prefetched.push(index);
+    return this.atHand;
   }
 
   close(): void {}
@@ -51,6 +54,8 @@ class Viewer implements FrameSink {
   readonly passed: number[] = [];
   readonly ticks: number[] = [];
   readonly failed: number[] = [];
+  /** Whether frames leave at once. */
+  hasLeft: boolean | undefined;
   ends = 0;
   readonly source: TestSource;
   readonly player: Player;
@@ -60,11 +65,12 @@ class Viewer implements FrameSink {
     this.player = new Player(this.source, fps, loop, this, this.scheduler);
   }
 
-  sendFrame(jpeg: Uint8Array, index: number, passed: number, tick: number): void {
+  sendFrame(jpeg: Uint8Array, index: number, passed: number, tick: number): boolean | void {
     assertEquals(jpeg[0], index);
     this.sent.push([index, this.clock.now()]);
     this.passed.push(passed);
     this.ticks.push(tick);
+    return this.hasLeft;
   }
 
   mediaEnded(): void {
@@ -266,6 +272,28 @@ Deno.test("every frame is read ahead while the one before it is shown", async ()
   viewer.player.play();
   await viewer.clock.advance(500);
   assertEquals(viewer.source.prefetched, [1, 2, 3]);
+});
+
+Deno.test("nothing waits for the runtime when a frame has left and the next one is at hand", async () => {
+  const viewer = new Viewer(8);
+  const { source, clock } = viewer;
+  viewer.player.play();
+  const outcomes: unknown[] = [];
+  const step = async (set: () => void): Promise<void> => {
+    set();
+    await clock.advance(50);
+    outcomes.push(clock.told);
+  };
+  await clock.advance(0);
+  assertEquals(clock.told, false, "where it is not known whether the frame has left");
+  await step(() => viewer.hasLeft = true);
+  await step(() => source.atHand = false);
+  await step(() => source.atHand = true);
+  await step(() => source.deliver = (index) => Promise.resolve(source.plain(index)));
+  await step(() => source.deliver = (index) => source.plain(index));
+  await step(() => viewer.hasLeft = false);
+  assertEquals(outcomes, [true, false, true, false, true, false]);
+  assertEquals(viewer.indices, range(0, 7));
 });
 
 Deno.test("a second late is caught up with, frame after frame at once", async () => {

@@ -160,3 +160,27 @@ Deno.test("tasks of one moment may set others and themselves for the same moment
   assertEquals(ran, ["late", "again", "early", "again", "early", "Error: broken"]);
   assertEquals([scheduler.size, clock.pending], [0, 0]);
 });
+
+Deno.test("the timer is told that nothing waits for the runtime when every task that ran says so", () => {
+  const clock = new FakeClock(0);
+  const errors: unknown[] = [];
+  const scheduler = new Scheduler(clock, 1, undefined, (error) => errors.push(error));
+  const task = (outcome: unknown) => new ScheduledTask(() => outcome);
+  const broken = new ScheduledTask(() => {
+    throw new Error("thrown by a task");
+  });
+  const [first, second] = [task(true), task(true)];
+  const cases: [ScheduledTask[], boolean][] = [
+    [[first], true],
+    [[first, second], true],
+    [[first, task(undefined), second], false],
+    [[task(false)], false],
+    [[first, broken, second], false],
+  ];
+  for (const [tasks, told] of cases) {
+    for (const each of tasks) scheduler.schedule(each, clock.now() + 10);
+    clock.advanceAtOnce(10);
+    assertEquals(clock.told, told);
+  }
+  assertEquals(errors.length, 1);
+});

@@ -46,8 +46,8 @@ Deno.test("a system without room for datagrams loses some, and the session goes 
     const { send } = DatagramSocket.prototype;
     const { sendDatagram } = SegmentedSender.prototype;
     // The first report: what the fast way cannot take now goes the other one.
-    SegmentedSender.prototype.sendDatagram = function (bytes, to): void {
-      this.portable.sendDatagram(bytes, to);
+    SegmentedSender.prototype.sendDatagram = function (bytes, to): boolean {
+      return this.portable.sendDatagram(bytes, to);
     };
     DatagramSocket.prototype.send = (): Promise<never> => Promise.reject(noBuffers());
     try {

@@ -34,8 +34,9 @@ export class ListSource implements FrameSource {
     return this.frames[index];
   }
 
-  prefetch(index: number): void {
+  prefetch(index: number): boolean {
     this.prefetched.push(index);
+    return true;
   }
 
   position(index: number): number | undefined {

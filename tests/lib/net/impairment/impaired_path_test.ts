@@ -4,6 +4,7 @@ import {
   type Remains,
 } from "../../../../lib/net/impairment/impaired_path.ts";
 import { Impairments } from "../../../../lib/net/impairment/impairments.ts";
+import type { Departure } from "../../../../lib/net/paths/media_path.ts";
 import { inspectJpeg } from "../../../../lib/jpeg/inspect.ts";
 import { type PacketizedFrame, packetizeJpeg } from "../../../../lib/jpeg/packetize.ts";
 import { parseRtpPacket } from "../../../../lib/rtp/packet.ts";
@@ -31,7 +32,7 @@ class KeptPath implements PacketPath {
 
   constructor(readonly remains: Remains) {}
 
-  sendFrame(): boolean {
+  sendFrame(): Departure {
     throw new Error("Frames come as packets");
   }
 
@@ -40,8 +41,9 @@ class KeptPath implements PacketPath {
     return !this.behind;
   }
 
-  sendControl(bytes: Uint8Array): void {
+  sendControl(bytes: Uint8Array): boolean {
     this.control.push(bytes);
+    return true;
   }
 
   close(): void {
@@ -65,7 +67,7 @@ Deno.test("a frame goes as the packets it is made of, numbered and marked as eve
   const frame = packets(1000);
   assert(frame.packetCount > 3);
   const before = frame.buffer.slice();
-  assertEquals(path.sendFrame(frame, HEADER), true);
+  assertEquals(path.sendFrame(frame, HEADER), "leaving");
   assertEquals(frame.buffer, before, "others send the same frame");
   const sent = kept.packets.map((bytes) => parseRtpPacket(bytes));
   assertEquals(sent.length, frame.packetCount);

@@ -4,7 +4,7 @@ import { FrameDestination, type Segmentation } from "../../../../lib/net/frame_s
 import { type Libc, libc } from "../../../../lib/net/native/libc.ts";
 import { SegmentedSender } from "../../../../lib/net/native/segmented_sender.ts";
 import { PortableSender } from "../../../../lib/net/portable_sender.ts";
-import { assertEquals } from "../../../support/assert.ts";
+import { assert, assertEquals } from "../../../support/assert.ts";
 
 const ignore = libc() === undefined;
 const PACKETS = 3;
@@ -48,7 +48,7 @@ class Stage {
   /** Sends a frame to each. @returns the messages that took */
   messages(receivers: readonly FrameDestination[]): number {
     this.calls.length = 0;
-    for (const to of receivers) this.sender.send(FRAME, HEADER, to);
+    for (const to of receivers) assert(this.sender.send(FRAME, HEADER, to));
     return this.calls.reduce((sum, count) => sum + count, 0);
   }
 

@@ -24,7 +24,7 @@ function uncounted(): { media: MediaProvider; asked: () => number; count: () => 
       return counted.promise;
     },
     frame: (index) => MOVIE[index],
-    prefetch: () => {},
+    prefetch: () => true,
     close: () => {},
   };
   const media: MediaProvider = {
