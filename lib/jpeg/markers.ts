@@ -1,4 +1,5 @@
 import { MalformedError } from "../bytes/malformed.ts";
+import { PrefixSearch } from "./prefix_search.ts";
 
 /** Marker codes of ITU-T T.81 table B.1: the second byte, behind 0xFF. */
 export const Marker = {
@@ -150,14 +151,15 @@ function withParameters(bytes: Uint8Array, offset: number, marker: number): Segm
  * its fill bytes, or at the end of the bytes.
  */
 export function endOfScan(bytes: Uint8Array, start: number): number {
-  let at = bytes.indexOf(MARKER_PREFIX, start);
-  while (at >= 0) {
+  const search = new PrefixSearch(bytes);
+  let at = search.next(start);
+  while (at < bytes.length) {
     let code = at + 1;
     while (bytes[code] === MARKER_PREFIX) code++;
     const next = bytes[code];
     if (next === undefined) break;
     if (next !== STUFFING && !isRestart(next)) return at;
-    at = bytes.indexOf(MARKER_PREFIX, code + 1);
+    at = search.next(code + 1);
   }
   return bytes.length;
 }
