@@ -30,6 +30,8 @@ export class ServerContext {
   /** Lab clients that have a session. */
   readonly labViewers = new Set<WatchedSession>();
   readonly labPacketizer = new LabPacketizer();
+  /** Media of which it was told that classic lab clients show long frames cut, by their origin. */
+  readonly toldOfLong = new WeakSet<object>();
   /** By the gap that a path needs before each packet. */
   readonly #jpegPackets = new Map<number, JpegPacketCache>();
   readonly buffers = new BufferPool();

@@ -93,14 +93,7 @@ export class LabSession implements FrameSink {
         } has ${jpeg.length} bytes and does not fit a datagram (at most ${LAB_MAX_FRAME}); left out, as others like it`,
       );
     }
-    if (jpeg.length > CLASSIC_CLIENT_MAX_FRAME) {
-      this.#warn(
-        "long",
-        `frame ${
-          index + 1
-        } has ${jpeg.length} bytes; clients that receive 20,480 at a time show it cut`,
-      );
-    }
+    if (jpeg.length > CLASSIC_CLIENT_MAX_FRAME) this.#tellOfLong(jpeg, index);
     const number = passed + index + 1;
     // Viewers of something live count its frames from where each of them joined.
     const shared = passed === 0 && this.lease.source.live === undefined;
@@ -143,6 +136,19 @@ export class LabSession implements FrameSink {
       ...(this.#line && { impaired: { ...this.#line.counts } }),
       ...this.facts,
     });
+  }
+
+  /** Once for all who watch the same: it is the file's, and a course has a hundred viewers. */
+  #tellOfLong(jpeg: Uint8Array, index: number): void {
+    const { lease: { source, origin = source }, context: { toldOfLong } } = this;
+    if (toldOfLong.has(origin)) return;
+    toldOfLong.add(origin);
+    this.#warn(
+      "long",
+      `frame ${
+        index + 1
+      } has ${jpeg.length} bytes; clients that receive 20,480 at a time show it cut`,
+    );
   }
 
   /** Says each kind of trouble once a session; a stream of equal lines helps nobody. */
