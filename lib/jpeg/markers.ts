@@ -1,5 +1,5 @@
 import { MalformedError } from "../bytes/malformed.ts";
-import { PrefixSearch } from "./prefix_search.ts";
+import { MARKER_PREFIX, PrefixSearch } from "./prefix_search.ts";
 
 /** Marker codes of ITU-T T.81 table B.1: the second byte, behind 0xFF. */
 export const Marker = {
@@ -35,8 +35,7 @@ export const Marker = {
   COM: 0xfe,
 } as const;
 
-/** Begins every marker; may be repeated before one as a fill byte (T.81 section B.1.1.2). */
-export const MARKER_PREFIX = 0xff;
+export { MARKER_PREFIX };
 /** Behind 0xFF in entropy-coded data: the 0xFF is data, no marker. */
 export const STUFFING = 0x00;
 /** A marker on its own: 0xFF and the code. */

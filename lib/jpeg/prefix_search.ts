@@ -1,5 +1,5 @@
-/** The first byte of every marker (ITU-T T.81, section B.1.1.2). */
-const PREFIX = 0xff;
+/** Begins every marker; may be repeated before one as a fill byte (T.81 section B.1.1.2). */
+export const MARKER_PREFIX = 0xff;
 /** One in each byte of a word, and the highest bit of each. */
 const ONES = 0x01010101;
 const HIGHEST = 0x80808080;
@@ -28,14 +28,14 @@ export class PrefixSearch {
     const words = this.#words;
     let at = from;
     while (((at - this.#first) & 3) !== 0 && at < bytes.length) {
-      if (bytes[at] === PREFIX) return at;
+      if (bytes[at] === MARKER_PREFIX) return at;
       at++;
     }
     if (at >= bytes.length) return bytes.length;
     let word = (at - this.#first) >>> 2;
     while (word < words.length && !holdsPrefix(words[word]!)) word++;
     at = this.#first + word * 4;
-    while (at < bytes.length && bytes[at] !== PREFIX) at++;
+    while (at < bytes.length && bytes[at] !== MARKER_PREFIX) at++;
     return at;
   }
 }

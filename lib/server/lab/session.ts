@@ -93,7 +93,7 @@ export class LabSession implements FrameSink {
         } has ${jpeg.length} bytes and does not fit a datagram (at most ${LAB_MAX_FRAME}); left out, as others like it`,
       );
     }
-    if (jpeg.length > CLASSIC_CLIENT_MAX_FRAME) this.#tellOfLong(jpeg, index);
+    const isTold = jpeg.length > CLASSIC_CLIENT_MAX_FRAME && this.#tellOfLong(jpeg, index);
     const number = passed + index + 1;
     // Viewers of something live count its frames from where each of them joined.
     const shared = passed === 0 && this.lease.source.live === undefined;
@@ -104,7 +104,8 @@ export class LabSession implements FrameSink {
     lab.frames++;
     lab.packets++;
     lab.bytes += jpeg.length;
-    return hasLeft;
+    // Who is told may write it down, which takes the runtime.
+    return hasLeft && !isTold;
   }
 
   #send(datagram: Uint8Array<ArrayBuffer>): boolean {
@@ -138,10 +139,13 @@ export class LabSession implements FrameSink {
     });
   }
 
-  /** Once for all who watch the same: it is the file's, and a course has a hundred viewers. */
-  #tellOfLong(jpeg: Uint8Array, index: number): void {
+  /**
+   * Tells of it once for all who watch the same: it is the file's, and a course has a hundred viewers.
+   * @returns whether it was told now
+   */
+  #tellOfLong(jpeg: Uint8Array, index: number): boolean {
     const { lease: { source, origin = source }, context: { toldOfLong } } = this;
-    if (toldOfLong.has(origin)) return;
+    if (toldOfLong.has(origin)) return false;
     toldOfLong.add(origin);
     this.#warn(
       "long",
@@ -149,6 +153,7 @@ export class LabSession implements FrameSink {
         index + 1
       } has ${jpeg.length} bytes; clients that receive 20,480 at a time show it cut`,
     );
+    return true;
   }
 
   /** Says each kind of trouble once a session; a stream of equal lines helps nobody. */
