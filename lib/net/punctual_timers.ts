@@ -45,7 +45,8 @@ export class PunctualTimers {
   readonly #waiting = new Set<Waiting>();
   /** The one that the next turn is for. */
   #next: Waiting | undefined;
-  #endTurn: (() => void) | undefined;
+  /** What calls off the one turn that is waited for. */
+  #callOff: (() => void) | undefined;
   /** Sleeps that were broken off since a timer fired. */
   #brokenOff = 0;
   #firing = false;
@@ -80,8 +81,8 @@ export class PunctualTimers {
     const earliest = this.#earliest;
     if (earliest === this.#next) return;
     this.#next = earliest;
-    this.#endTurn?.();
-    this.#endTurn = undefined;
+    this.#callOff?.();
+    this.#callOff = undefined;
     if (earliest === undefined) return;
     const left = earliest.at - performance.now();
     // The event loop is looked for when there is time for it: the first frame does not wait.
@@ -103,27 +104,33 @@ export class PunctualTimers {
 
   /** Lets the event loop have a turn, and all the time until then. */
   #comeBack(delay: number): void {
-    if (delay > 0) {
-      const timer = setTimeout(() => this.#turn(0), delay);
-      this.#endTurn = () => clearTimeout(timer);
-    } else {
-      this.#takeTurn(1);
-    }
+    if (delay <= 0) return this.#takeTurn(1);
+    const timer = setTimeout(this.#await(0, () => clearTimeout(timer)), delay);
   }
 
   /** Lets the event loop do what there is to do. */
   #goRound(): void {
-    let wanted = true;
-    this.#endTurn = () => wanted = false;
-    this.loop()!.goRound().then(() => {
-      if (wanted) this.#turn(0);
-    });
+    this.loop()!.goRound().then(this.#await(0, () => {}));
   }
 
   /** @param turns how many there have been then, right behind each other */
   #takeTurn(turns: number): void {
-    const immediate = setImmediate(() => this.#turn(turns));
-    this.#endTurn = () => clearImmediate(immediate);
+    const immediate = setImmediate(this.#await(turns, () => clearImmediate(immediate)));
+  }
+
+  /**
+   * Waits for one turn: what comes when another is waited for, or a second time, is none. Two rows of
+   * turns would go on beside each other for as long as there are timers.
+   * @param turns how many there have been then, right behind each other
+   * @returns to be called when the turn has come
+   */
+  #await(turns: number, callOff: () => void): () => void {
+    this.#callOff = callOff;
+    return () => {
+      if (this.#callOff !== callOff) return;
+      this.#callOff = undefined;
+      this.#turn(turns);
+    };
   }
 
   #turn(turns: number): void {
@@ -143,7 +150,6 @@ export class PunctualTimers {
   #fire(waiting: Waiting, mayStay: boolean): boolean {
     this.#waiting.delete(waiting);
     this.#next = undefined;
-    this.#endTurn = undefined;
     this.#brokenOff = 0;
     this.#firing = true;
     let stays = false;

@@ -68,6 +68,27 @@ Deno.test("punctual timers fire in order, those that were called off not at all"
   assertEquals(fired, ["first", "set on the way", "last"]);
 });
 
+Deno.test("a turn of the event loop that comes twice is one", async () => {
+  const loop = new StagedLoop(1);
+  // Each further turn asks for one more, behind which it would be seen that nothing is waited for.
+  const goRound = loop.goRound.bind(loop);
+  let extra = 0;
+  loop.goRound = () => {
+    const round = goRound();
+    const then = round.then.bind(round);
+    round.then = (come, fail) => {
+      const both = then(come, fail);
+      then(come, fail).then(() => extra++);
+      return both;
+    };
+    return round;
+  };
+  const timers = new PunctualTimers(() => false, () => loop);
+  await early(timers, 30);
+  await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+  assertEquals([extra, loop.sleeps.length], [1, 2]);
+});
+
 Deno.test("what a punctual timer throws is its caller's, and the others fire", async () => {
   const timers = new PunctualTimers(() => false, () => new StagedLoop());
   const told = Promise.withResolvers<unknown>();
