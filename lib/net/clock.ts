@@ -36,20 +36,23 @@ export const systemClock: Clock = {
   wallTime: () => Date.now(),
   isMachines: true,
   setTimer(delay, callback): Timer {
-    let waits = delay < SHORT_MS;
-    if (waits) shortTimers++;
-    const done = (): void => {
-      if (waits) shortTimers--;
-      waits = false;
+    const isShort = delay < SHORT_MS;
+    if (isShort) shortTimers++;
+    let isSet = true;
+    /** @returns whether it was still to fire */
+    const unset = (): boolean => {
+      if (!isSet) return false;
+      isSet = false;
+      if (isShort) shortTimers--;
+      return true;
     };
+    // The runtime has been seen to fire what was cleared in the same turn.
     const id = setTimeout(() => {
-      done();
-      callback();
+      if (unset()) callback();
     }, Math.max(0, delay));
     return {
       cancel: () => {
-        done();
-        clearTimeout(id);
+        if (unset()) clearTimeout(id);
       },
     };
   },

@@ -119,8 +119,8 @@ export class PunctualTimers {
   }
 
   /**
-   * Waits for one turn: what comes when another is waited for, or a second time, is none. Two rows of
-   * turns would go on beside each other for as long as there are timers.
+   * Waits for one turn. What comes when another is waited for is none: the runtime has been seen to
+   * fire a timer that was cleared in the same turn, and two rows of turns then went on side by side.
    * @param turns how many there have been then, right behind each other
    * @returns to be called when the turn has come
    */

@@ -100,7 +100,9 @@ export class CarriableMedia implements MediaProvider {
         if (--view.users > 0) return;
         const { lingerMs = LINGER_MS } = this.#options;
         if (this.#closed || lingerMs === 0) return this.#drop(view, views, origin);
-        view.timer = setTimeout(() => this.#drop(view, views, origin), lingerMs);
+        view.timer = setTimeout(() => {
+          if (view.users === 0) this.#drop(view, views, origin);
+        }, lingerMs);
       },
     };
   }

@@ -1,5 +1,6 @@
 import { sleep, systemClock, TimeoutError, withTimeout } from "../../../lib/net/clock.ts";
 import { assert, assertEquals, assertRejects } from "../../support/assert.ts";
+import { whereClearedTimersFire } from "../../support/cleared_timers.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 
 Deno.test("sleeping takes as long as it says", async () => {
@@ -41,6 +42,13 @@ Deno.test("the machine's clocks go on, and a cancelled timer does not fire", asy
   await new Promise<void>((resolve) => systemClock.setTimer(-5, resolve));
   assert(systemClock.now() >= before);
   assert(systemClock.wallTime() > 1_600_000_000_000);
+});
+
+Deno.test("a cancelled timer does not fire where the runtime fires what was cleared", async () => {
+  await whereClearedTimersFire(async () => {
+    systemClock.setTimer(3, () => assert(false, "cancelled")).cancel();
+    await new Promise<void>((resolve) => systemClock.setTimer(10, resolve));
+  });
 });
 
 Deno.test("a punctual timer fires neither early nor when it was called off", async () => {
