@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { setImmediate } from "node:timers";
 import { systemClock } from "../../../lib/net/clock.ts";
 import { EventLoop } from "../../../lib/net/native/event_loop.ts";
@@ -77,6 +78,40 @@ Deno.test("a punctual timer that was called off is none, also where the runtime 
     await new Promise((resolve) => setTimeout(resolve, 20));
     assertEquals(loop.sleeps.length, 0);
   });
+});
+
+Deno.test("punctual timers set and called off at random fire once, not early, or not at all", async () => {
+  const moment = fc.integer({ min: 0, max: 80 });
+  const plans = fc.array(
+    fc.record({ setAt: moment, delay: moment, calledOffAt: fc.option(moment, { nil: undefined }) }),
+    { minLength: 1, maxLength: 25 },
+  );
+  const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+  await whereClearedTimersFire(() =>
+    fc.assert(
+      fc.asyncProperty(plans, fc.nat({ max: 5 }), async (plans, busy) => {
+        const loop = new StagedLoop(busy);
+        const timers = new PunctualTimers(() => false, () => loop);
+        const runs = plans.map(async ({ setAt, delay, calledOffAt }) => {
+          await wait(setAt);
+          const dueAt = performance.now() + delay;
+          let fired = 0;
+          const timer = timers.set(delay, () => {
+            assert(performance.now() > dueAt - 0.1, "early");
+            fired++;
+          });
+          await wait(calledOffAt ?? 200);
+          const before = fired;
+          timer.cancel();
+          await wait(100);
+          assertEquals(fired, before, "after it was called off");
+          if (calledOffAt === undefined) assertEquals(fired, 1);
+        });
+        await Promise.all(runs);
+      }),
+      { numRuns: 5 },
+    )
+  );
 });
 
 Deno.test("what a punctual timer throws is its caller's, and the others fire", async () => {
