@@ -67,6 +67,18 @@ export const EXCHANGE_CAUSES = {
     advice: "Players that match replies to requests wait for ever: tell the server's maker",
     reference: "RFC 2326 section 12.17",
   },
+  "transport-missing": {
+    level: "warning",
+    title: "SETUP is answered without a transport",
+    advice: "Let the server's reply to SETUP state the Transport it uses",
+    reference: "RFC 2326 section 12.39",
+  },
+  "session-missing": {
+    level: "warning",
+    title: "SETUP is answered without a session",
+    advice: "Let the server's reply to SETUP name the session (Session: …)",
+    reference: "RFC 2326 section 12.37",
+  },
   "srtp-key": {
     level: "error",
     title: "the stream is encrypted (SRTP) with a key that cannot be used",

@@ -76,6 +76,7 @@ export const FAILURE_CAUSES = {
     level: "error",
     title: "the server refuses a request",
     advice: "Read the status and the exchange above; 453 and 503 mean too many viewers",
+    follows: ["session-missing"],
   },
   "transport-refused": {
     level: "error",

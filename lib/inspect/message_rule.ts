@@ -1,4 +1,4 @@
-import type { ObservedMessage } from "../stream/observation.ts";
+import { dialectOf, type ObservedMessage } from "../stream/observation.ts";
 import { quote } from "../bytes/malformed.ts";
 import { beginsSdp, isSdpType } from "../sdp/media_type.ts";
 import { headerOf } from "./exchange.ts";
@@ -33,6 +33,9 @@ export class MessageRule {
   readonly #version = new Occurrences();
   readonly #noCseq = new Occurrences();
   readonly #sdpType = new Occurrences();
+  readonly #noTransport = new Occurrences();
+  readonly #noSession = new Occurrences();
+  #hasSession = false;
   /** The request that the next reply answers. */
   #asked: string | undefined;
 
@@ -55,6 +58,17 @@ export class MessageRule {
     if (beginsSdp(message.body) && !isSdpType(type)) {
       this.#sdpType.add(`${what} has ${type === undefined ? "no Content-Type" : quote(type)}`);
     }
+    const { status = 0 } = message;
+    const isDone = status >= 200 && status < 300;
+    if (isDone && this.#asked === "SETUP" && dialectOf(message) === "rtsp") this.#setUp(message);
+  }
+
+  #setUp(reply: ObservedMessage): void {
+    const { status, reason = "" } = reply;
+    const what = `SETUP was answered ${status} ${reason}`.trim();
+    if (headerOf(reply, "transport") === undefined) this.#noTransport.add(`${what}, no Transport`);
+    if (headerOf(reply, "session") !== undefined) this.#hasSession = true;
+    else this.#noSession.add(`${what}, no Session`);
   }
 
   conclude(): Finding[] {
@@ -76,6 +90,17 @@ export class MessageRule {
     if (this.#noCseq.count > 0) {
       const message = "Replies without CSeq do not tell which request they answer";
       findings.push(finding("rtsp-cseq", message, this.#noCseq.text));
+    }
+    if (this.#noTransport.count > 0) {
+      const message = "The reply to SETUP does not say how the stream will come: ffmpeg (Invalid " +
+        "data found) and GStreamer (Server did not select transport) give up here";
+      findings.push(finding("transport-missing", message, this.#noTransport.text));
+    }
+    // Once named, it is that of all streams.
+    if (this.#noSession.count > 0 && !this.#hasSession) {
+      const message = "The reply to SETUP names no session: nothing tells the server what a PLAY " +
+        "is for but the connection it comes from";
+      findings.push(finding("session-missing", message, this.#noSession.text));
     }
     if (this.#sdpType.count > 0) {
       const message =

@@ -10,6 +10,7 @@ import { packetsOf, PICTURES } from "./scripted_media.ts";
 import {
   HANG_UP,
   JPEG_SDP,
+  type Reply,
   type Script,
   type ScriptedConnection,
   ScriptedServer,
@@ -60,6 +61,12 @@ function keyed(key: Uint8Array): Keying {
 async function protectedPictures(connection: ScriptedConnection, key: Uint8Array): Promise<void> {
   const sender = new SrtpSender(keyed(key));
   await connection.rtp(...packetsOf(PICTURES).flat().map((packet) => sender.protect(packet)!));
+}
+
+/** @param play what PLAY is answered */
+function withoutSession(play: Reply): Record<string, Reply> {
+  const headers = { Session: undefined };
+  return { SETUP: { headers }, PLAY: { ...play, headers } };
 }
 
 const refusesAll = { DESCRIBE: { ...UNAUTHORIZED, headers: DIGEST } };
@@ -311,6 +318,30 @@ export const SERVER_FAULTS: ServerFault[] = [
     script: { media: pictures, answers: { DESCRIBE: { headers: { CSeq: "0" } } } },
     flags: [...TCP, "--packets", "20"],
     status: 0,
+  },
+  {
+    fault: "SETUP is answered without Transport",
+    code: "transport-missing",
+    level: "warning",
+    script: { media: pictures, answers: { SETUP: { headers: { Transport: undefined } } } },
+    flags: [...UDP, "--packets", "20"],
+    status: 0,
+  },
+  {
+    fault: "SETUP is answered without Session, and the server plays all the same",
+    code: "session-missing",
+    level: "warning",
+    script: { media: pictures, answers: withoutSession({}) },
+    flags: [...UDP, "--packets", "20"],
+    status: 0,
+  },
+  {
+    fault: "SETUP is answered without Session, and PLAY with 454 for lack of one",
+    code: "session-missing",
+    level: "error",
+    script: { answers: withoutSession({ status: 454, reason: "Session Not Found" }) },
+    flags: UDP,
+    status: 4,
   },
   {
     fault: "bytes that belong to nothing between blocks of media",

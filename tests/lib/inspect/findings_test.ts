@@ -29,6 +29,15 @@ const RFC2435_PAYLOAD = hex`
   aa
 `;
 
+/** SETUPs of RTSP, answered with these headers. */
+function setUp(...replies: string[]): Watched {
+  const messages = replies.flatMap((headers, i) => {
+    const { wire: _, ...answer } = reply(`RTSP/1.0 200 OK\r\nCSeq: ${i}\r\n${headers}\r\n\r\n`);
+    return [request("SETUP", `rtsp://camera/track${i}`), answer];
+  });
+  return { packets: [], messages };
+}
+
 /** Each finding: something that shows it, something close to it that does not, and its words. */
 const CASES: {
   code: FindingCode;
@@ -160,6 +169,23 @@ const CASES: {
     },
     notShown: { packets: [], messages: [reply("RTSP/1.0 200 OK\r\ncseq: 1\r\n\r\n")] },
     evidence: "the reply to SETUP",
+  },
+  {
+    code: "transport-missing",
+    level: "warning",
+    reference: "RFC 2326 section 12.39",
+    shown: setUp("Session: A1"),
+    notShown: setUp("Session: A1\r\nTransport: RTP/AVP;unicast;client_port=6000-6001"),
+    evidence: "SETUP was answered 200 OK, no Transport",
+  },
+  {
+    code: "session-missing",
+    level: "warning",
+    reference: "RFC 2326 section 12.37",
+    shown: setUp("Transport: RTP/AVP;unicast"),
+    // One session for all streams, named once.
+    notShown: setUp("Transport: RTP/AVP;unicast\r\nSession: A1", "Transport: RTP/AVP;unicast"),
+    evidence: "SETUP was answered 200 OK, no Session",
   },
   {
     code: "sequence-gap",
