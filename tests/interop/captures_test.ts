@@ -24,8 +24,8 @@ import { type JsonEvent, jsonLines, rtspkit, type Server, withServer } from "./s
 const TSHARK = packetCapture();
 const TRANSPORTS = ["udp", "tcp"] as const;
 const FRAMES = 60;
-/** tshark writes milliseconds with three digits behind the point. */
-const ROUNDING_MS = 0.0006;
+/** Both write milliseconds with three digits behind the point, so the last one may differ by one. */
+const ROUNDING_MS = 0.0011;
 
 /** Who plays a stream while it is recorded. */
 type Play = (url: string, transport: string, folder: string) => Promise<unknown>;
