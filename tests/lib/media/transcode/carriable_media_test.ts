@@ -2,6 +2,7 @@ import { CarriableMedia } from "../../../../lib/media/transcode/carriable_media.
 import { WorkerTranscoder } from "../../../../lib/media/transcode/worker_transcoder.ts";
 import type { MediaLease, MediaProvider } from "../../../../lib/stream/media_provider.ts";
 import { assert, assertEquals } from "../../../support/assert.ts";
+import { whereClearedTimersFire } from "../../../support/cleared_timers.ts";
 import { InlineWorker, ListSource, optimisedFrame } from "./fakes.ts";
 
 /** A provider of one medium, and how many leases of it are out. */
@@ -81,4 +82,18 @@ Deno.test("a medium stays open a moment after its last viewer, so that SETUP fin
   shared.close();
   assertEquals(provider.leases, 0);
   assert(worker.terminated);
+});
+
+Deno.test("a medium in use stays open where the runtime fires the timer that was cleared for it", async () => {
+  const { media: shared, provider } = media(1);
+  await whereClearedTimersFire(async () => {
+    (await shared.open("clip.Mjpeg", "rtp")).release();
+    const played = await shared.open("clip.Mjpeg", "rtp");
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    assertEquals(provider.leases, 1);
+    played.release();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    assertEquals(provider.leases, 0);
+  });
+  shared.close();
 });
