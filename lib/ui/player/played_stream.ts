@@ -3,7 +3,7 @@ import type { Credentials } from "../../client/rtsp/requester.ts";
 import type { Clock } from "../../net/clock.ts";
 import type { TlsTrust } from "../../net/tls_trust.ts";
 import { Abilities } from "./abilities.ts";
-import type { PlayerState } from "./actions.ts";
+import type { PlayerAction, PlayerState } from "./actions.ts";
 import type { ExchangeLog } from "./exchange_log.ts";
 import { openStream, type OpenStreamOptions } from "./open_stream.ts";
 import { SessionWatch, type WatchListener } from "./session_watch.ts";
@@ -86,6 +86,11 @@ export class PlayedStream {
   /** What the next PLAY would have begun with is forgotten. */
   stay(): void {
     this.#next = {};
+  }
+
+  /** Does what a button says. */
+  act(action: PlayerAction): Promise<void> {
+    return ACTIONS[action](this);
   }
 
   async setup(): Promise<void> {
@@ -212,3 +217,14 @@ export class PlayedStream {
     this.listener.ended(reason);
   }
 }
+
+/** What each button does. */
+const ACTIONS: Readonly<Record<PlayerAction, (stream: PlayedStream) => Promise<void>>> = {
+  setup: (stream) => stream.setup(),
+  play: (stream) => stream.play(),
+  pause: (stream) => stream.pause(),
+  restart: (stream) => stream.jump("restart"),
+  backward: (stream) => stream.jump("backward"),
+  forward: (stream) => stream.jump("forward"),
+  teardown: (stream) => stream.drop(),
+};

@@ -122,7 +122,7 @@ export class PlayerControl {
     // Who gives up waiting is to see what for.
     if (!this.#retry.isOn || action !== "teardown") this.#failure = undefined;
     this.#retry.stop();
-    await this.#during(action, () => ACTIONS[action](stream));
+    await this.#during(action, () => stream.act(action));
   }
 
   /** SETUP and PLAY in one go; at once where that is waited for. */
@@ -288,17 +288,6 @@ export class PlayerControl {
     for (const listener of this.#listeners) what(listener);
   }
 }
-
-/** What each button does. */
-const ACTIONS: Readonly<Record<PlayerAction, (stream: PlayedStream) => Promise<void>>> = {
-  setup: (stream) => stream.setup(),
-  play: (stream) => stream.play(),
-  pause: (stream) => stream.pause(),
-  restart: (stream) => stream.jump("restart"),
-  backward: (stream) => stream.jump("backward"),
-  forward: (stream) => stream.jump("forward"),
-  teardown: (stream) => stream.drop(),
-};
 
 function recordOf(value: (action: PlayerAction) => boolean): Record<PlayerAction, boolean> {
   return Object.fromEntries(PLAYER_ACTIONS.map((action) => [action, value(action)])) as Record<
