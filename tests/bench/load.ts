@@ -23,13 +23,22 @@ export interface LoadOptions {
   duration?: number;
 }
 
-const SOURCE = new URL("../../../shared/tools/rtspload/rtspload.c", import.meta.url).pathname;
+const LOAD_CLIENT = new URL("../../../shared/tools/rtspload/rtspload.c", import.meta.url);
+const BARE_SENDER = new URL("bare_sender.c", import.meta.url);
 
 /** Builds the load client; undefined where its source or a C compiler is missing. */
-export async function buildLoadClient(folder: string): Promise<string | undefined> {
-  const program = `${folder}/rtspload`;
+export function buildLoadClient(folder: string): Promise<string | undefined> {
+  return build(LOAD_CLIENT, `${folder}/rtspload`);
+}
+
+/** Builds the program that only sends (`bare_sender.c`); undefined where there is no C compiler. */
+export function buildBareSender(folder: string): Promise<string | undefined> {
+  return build(BARE_SENDER, `${folder}/bare_sender`);
+}
+
+async function build(source: URL, program: string): Promise<string | undefined> {
   try {
-    const { success } = await run("gcc", "-O2", "-o", program, SOURCE);
+    const { success } = await run("gcc", "-O2", "-o", program, source.pathname);
     return success ? program : undefined;
   } catch {
     return undefined;

@@ -3,13 +3,22 @@
  * 20 kB a frame, 25 frames a second, the server on one processor and the load client on another.
  * GStreamer is measured where it is installed; a lab server where RTSPKIT_LAB_SERVER names its
  * Server.py; live555 where RTSPKIT_LIVE555 names its live555MediaServer, with H.264 of the same
- * bitrate, as it reads no Motion-JPEG. With RTSPKIT_BENCH=long there are 1,500 and 3,000 viewers too.
+ * bitrate, as it reads no Motion-JPEG. What no server can do without is measured by a program that
+ * does nothing but send (`bare_sender.c`). With RTSPKIT_BENCH=long there are 1,500 and 3,000 viewers
+ * too.
  * Asserts nothing.
  *
  *     deno bench -A tests/bench/server_bench.ts
  */
 import { Program } from "../support/program.ts";
-import { buildLoadClient, type Load, measureLoad, pin, residentMb } from "./load.ts";
+import {
+  buildBareSender,
+  buildLoadClient,
+  type Load,
+  measureLoad,
+  pin,
+  residentMb,
+} from "./load.ts";
 import { benchOnce } from "./once.ts";
 import { printTable } from "./table.ts";
 import { UnreadViewers } from "./unread_viewers.ts";
@@ -21,6 +30,8 @@ const SECONDS = 20;
 const REPEATS = 5;
 const GSTREAMER = new URL("../../../shared/tools/rtspload/gst_server.py", import.meta.url).pathname;
 const READY_MS = 15_000;
+/** Of a frame of the clip, what RTP/JPEG carries as its scan. */
+const SCAN_BYTES = 19_100;
 /** It cannot be told another one. */
 const LIVE555_PORT = Deno.uid() === 0 ? 554 : 8554;
 
@@ -132,6 +143,12 @@ const ours = (workers: number) => (_: Clip, folder: string): Promise<Server> => 
   return rtspkit(folder, "clip.avi", "--workers", String(workers));
 };
 
+const bare = async (_: Clip, folder: string): Promise<Server> => {
+  const port = freePort();
+  const program = await buildBareSender(folder);
+  return other(port, "clip", program ?? "gcc", String(port), String(SCAN_BYTES));
+};
+
 function freePort(): number {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr as Deno.NetAddr;
@@ -143,6 +160,7 @@ const SERVERS = [
   ["GStreamer, a pipeline a viewer", gstreamer("private")],
   ["GStreamer, one shared pipeline", gstreamer("shared")],
   ["rtspkit, own position each", ours(1)],
+  ["a program that only sends", bare],
 ] as const;
 
 function cases(): Case[] {
@@ -190,6 +208,7 @@ function many(): Case[] {
   const two = { name: "rtspkit, two workers", wide: true, start: ours(2) };
   const few = (["udp", "tcp"] as const).flatMap((transport) => [
     { name, transport, clients: 1, start: ours(1) },
+    { name: "a program that only sends", transport, clients: 1500, start: bare },
     { name, transport, clients: 1500, start: ours(1) },
   ]);
   // Over UDP two processors are too few for both the server and a load client that reads it all.
