@@ -25,6 +25,12 @@ const ENGINE_FLAGS: readonly EngineFlag[] = [
     flag: "--initial-heap-size=64",
     why: "MB before memory is looked through for the first time, which else is when viewers come",
   },
+  {
+    flag: "--max-semi-space-size=8",
+    why:
+      "MB in which what is new is made, half of what is usual: next to nothing of it lives on, so that " +
+      "more room is only more memory (a fifth of the whole with 1,500 viewers)",
+  },
 ];
 
 /** The same, as `deno run` and `deno compile` take it. */
