@@ -151,6 +151,6 @@ export const DEFAULT_SERVER_OPTIONS = Object.freeze({
   multicast: Object.freeze({ ttl: 1 }),
   maxPayload: 1400,
   segmentation: "auto" as Segmentation,
-  gridMs: 10,
+  gridMs: 2.5,
   limits: DEFAULT_SERVER_LIMITS,
 });
