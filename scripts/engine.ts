@@ -28,8 +28,8 @@ const ENGINE_FLAGS: readonly EngineFlag[] = [
   {
     flag: "--max-semi-space-size=8",
     why:
-      "MB in which what is new is made, half of what is usual: next to nothing of it lives on, so that " +
-      "more room is only more memory (a fifth of the whole with 1,500 viewers)",
+      "MB at most, twice, in which what is new is made: next to nothing of it lives on, so that more " +
+      "room is only more memory (37 MB with 1,500 viewers)",
   },
 ];
 

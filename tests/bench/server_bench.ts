@@ -4,9 +4,8 @@
  * GStreamer is measured where it is installed; a lab server where RTSPKIT_LAB_SERVER names its
  * Server.py; live555 where RTSPKIT_LIVE555 names its live555MediaServer, with H.264 of the same
  * bitrate, as it reads no Motion-JPEG. What no server can do without is measured by a program that
- * does nothing but send (`bare_sender.c`). With RTSPKIT_BENCH=long there are 1,500 and 3,000 viewers
- * too.
- * Asserts nothing.
+ * does nothing but send (`bare_sender.c`). With RTSPKIT_BENCH=long there are 1, 1,500 and 3,000
+ * viewers too. Asserts nothing.
  *
  *     deno bench -A tests/bench/server_bench.ts
  */
@@ -144,9 +143,10 @@ const ours = (workers: number) => (_: Clip, folder: string): Promise<Server> => 
 };
 
 const bare = async (_: Clip, folder: string): Promise<Server> => {
-  const port = freePort();
   const program = await buildBareSender(folder);
-  return other(port, "clip", program ?? "gcc", String(port), String(SCAN_BYTES));
+  if (program === undefined) throw new Error("gcc did not build bare_sender.c");
+  const port = freePort();
+  return other(port, "clip", program, String(port), String(SCAN_BYTES));
 };
 
 function freePort(): number {
@@ -156,11 +156,12 @@ function freePort(): number {
   return port;
 }
 
+const BARE = "a program that only sends";
 const SERVERS = [
   ["GStreamer, a pipeline a viewer", gstreamer("private")],
   ["GStreamer, one shared pipeline", gstreamer("shared")],
   ["rtspkit, own position each", ours(1)],
-  ["a program that only sends", bare],
+  [BARE, bare],
 ] as const;
 
 function cases(): Case[] {
@@ -207,8 +208,9 @@ function many(): Case[] {
   const name = "rtspkit, own position each";
   const two = { name: "rtspkit, two workers", wide: true, start: ours(2) };
   const few = (["udp", "tcp"] as const).flatMap((transport) => [
+    { name: BARE, transport, clients: 1, start: bare },
     { name, transport, clients: 1, start: ours(1) },
-    { name: "a program that only sends", transport, clients: 1500, start: bare },
+    { name: BARE, transport, clients: 1500, start: bare },
     { name, transport, clients: 1500, start: ours(1) },
   ]);
   // Over UDP two processors are too few for both the server and a load client that reads it all.
