@@ -3,7 +3,7 @@ import { MediaNotFoundError, type MediaProvider } from "../stream/media_provider
 import { MemoryBytes } from "./byte_source.ts";
 import { FileBytes } from "./file_bytes.ts";
 import { FileWatch } from "./file_watch.ts";
-import { DEFAULT_CACHE_BYTES, FrameStore } from "./frame_cache.ts";
+import { DEFAULT_CACHE_BYTES, FrameStore } from "./frame_store.ts";
 import { mediaPath } from "./media_path.ts";
 import { type FoundFile, type FoundFolder, MediaRoot } from "./media_root.ts";
 import { openMedia, openSource } from "./open_media.ts";

@@ -5,7 +5,7 @@ import { carriage } from "../../lib/jpeg/carriage.ts";
 import { encodeJpeg } from "../../lib/jpeg/encoder.ts";
 import { inspectJpeg } from "../../lib/jpeg/inspect.ts";
 import { MemoryBytes } from "../../lib/media/byte_source.ts";
-import { FrameStore } from "../../lib/media/frame_cache.ts";
+import { FrameStore } from "../../lib/media/frame_store.ts";
 import { formatName, openMedia, SNIFF_BYTES } from "../../lib/media/open_media.ts";
 import { CarriableSource } from "../../lib/media/transcode/carriable_source.ts";
 import { transcodeFrame } from "../../lib/media/transcode/transcode_frame.ts";

@@ -1,5 +1,5 @@
 import type { Carrier, MediaLease, MediaProvider } from "../../stream/media_provider.ts";
-import { DEFAULT_CACHE_BYTES, FrameStore } from "../frame_cache.ts";
+import { DEFAULT_CACHE_BYTES, FrameStore } from "../frame_store.ts";
 import { CarriableSource } from "./carriable_source.ts";
 import type { TranscodedFrame, Transcoder } from "./transcoder.ts";
 

@@ -11,7 +11,7 @@ import {
   SourceClosedError,
 } from "../../stream/frame_source.ts";
 import type { Carrier } from "../../stream/media_provider.ts";
-import type { FrameStore } from "../frame_cache.ts";
+import { FrameShelf, type FrameStore } from "../frame_store.ts";
 import { isFit } from "./fitness.ts";
 import type { TranscodedFrame, TranscodeJob, Transcoder } from "./transcoder.ts";
 
@@ -44,7 +44,8 @@ interface Pending {
 export class CarriableSource implements FrameSource {
   readonly #source: FrameSource;
   readonly #options: CarriableSourceOptions;
-  readonly #key: number;
+  /** What was transcoded. */
+  readonly #shelf: FrameShelf;
   readonly #fit = new WeakSet<Uint8Array>();
   readonly #inspector = new JpegInspector();
   readonly #pending = new Map<number, Pending>();
@@ -63,7 +64,7 @@ export class CarriableSource implements FrameSource {
   constructor(source: FrameSource, options: CarriableSourceOptions) {
     this.#source = source;
     this.#options = options;
-    this.#key = options.store.register();
+    this.#shelf = new FrameShelf(options.store);
   }
 
   get frameRate(): number | undefined {
@@ -109,9 +110,9 @@ export class CarriableSource implements FrameSource {
     for (let k = 0; k < LOOK_AHEAD; k++) {
       const next = Math.floor(index + k * step);
       if (!isFrameIndex(next)) return;
-      const { store, transcoder } = this.#options;
+      const { transcoder } = this.#options;
       const known = this.#ahead.has(next) || this.#pending.has(next) || this.#failures.has(next);
-      if (known || store.has(this.#key, next)) continue;
+      if (known || this.#shelf.has(next)) continue;
       if (transcoder.crowded) return;
       this.#prepare(next);
     }
@@ -121,12 +122,12 @@ export class CarriableSource implements FrameSource {
   close(): void {
     this.#closed = true;
     this.#last = undefined;
-    this.#options.store.forget(this.#key);
+    this.#shelf.clear();
   }
 
   /** What is known of a frame that needed work: itself, when it will be there, or why never. */
   #made(index: number): Uint8Array | Promise<FrameAnswer> | undefined {
-    const kept = this.#options.store.get(this.#key, index);
+    const kept = this.#shelf.get(index);
     if (kept !== undefined) return kept;
     const failure = this.#failures.get(index);
     if (failure !== undefined) return Promise.reject(failure);
@@ -181,7 +182,7 @@ export class CarriableSource implements FrameSource {
     try {
       const frame = await job.result;
       if (frame === undefined) return undefined;
-      if (!this.#closed) this.#options.store.put(this.#key, index, frame.jpeg);
+      if (!this.#closed) this.#shelf.put(index, frame.jpeg);
       this.#last = { from, jpeg: frame.jpeg };
       this.#options.onWork?.(frame);
       return frame.jpeg;

@@ -2,7 +2,7 @@ import * as pngModule from "imagescript/png";
 import { encodeJpeg } from "../../../lib/jpeg/encoder.ts";
 import { inspectJpeg } from "../../../lib/jpeg/inspect.ts";
 import { MemoryBytes } from "../../../lib/media/byte_source.ts";
-import { FrameStore } from "../../../lib/media/frame_cache.ts";
+import { FrameStore } from "../../../lib/media/frame_store.ts";
 import { openMedia } from "../../../lib/media/open_media.ts";
 import { PictureFolder } from "../../../lib/media/picture_folder.ts";
 import { MAX_PICTURE_BYTES, PictureReader } from "../../../lib/media/picture_reader.ts";

@@ -1,4 +1,4 @@
-import { FrameStore } from "../../../../lib/media/frame_cache.ts";
+import { FrameStore } from "../../../../lib/media/frame_store.ts";
 import { decodeCoefficients } from "../../../../lib/jpeg/decode_coefficients.ts";
 import { CarriableSource, LOOK_AHEAD } from "../../../../lib/media/transcode/carriable_source.ts";
 import { isFit } from "../../../../lib/media/transcode/fitness.ts";
