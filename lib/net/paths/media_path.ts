@@ -28,6 +28,7 @@ export interface MediaPath {
    * Sends one frame's packets, or none of them: a frame is never cut. The marker is set on the last.
    * @param frame with that gap; shared by all viewers, and as it was when this returns but for
    * headrooms and gaps
+   * @param header the caller's, who changes it afterwards
    * @returns "dropped" when it was left out because the peer is behind
    */
   sendFrame(frame: PacketizedFrame, header: FrameHeader): Departure;

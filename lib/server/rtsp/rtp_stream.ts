@@ -1,5 +1,5 @@
 import { CarriageError } from "../../jpeg/packetize.ts";
-import type { MediaPath } from "../../net/paths/media_path.ts";
+import type { FrameHeader, MediaPath } from "../../net/paths/media_path.ts";
 import { PAYLOAD_TYPE_JPEG } from "../../rtp/payload_types.ts";
 import { addToSequence } from "../../rtp/sequence.ts";
 import type { MediaLease } from "../../stream/media_provider.ts";
@@ -52,7 +52,8 @@ export class RtpStream implements FrameSink {
   #packets: JpegPacketCache | undefined;
   /** Where what leaves over the path is counted. */
   #sent: SentMedia;
-  #sequence: number;
+  /** Of the next frame: one for all of them. */
+  readonly #header: FrameHeader;
   #packetCount = 0;
   #octetCount = 0;
   #framesSent = 0;
@@ -65,9 +66,14 @@ export class RtpStream implements FrameSink {
   constructor(readonly options: RtpStreamOptions) {
     const { lease, context, fps } = options;
     this.ssrc = context.randomBits(32);
-    // The lower half, where it is encrypted: a receiver that misses the first packets cannot tell
-    // whether the numbers have begun anew meanwhile (RFC 3711, section 3.3.1).
-    this.#sequence = context.randomBits(context.options.srtp ? 15 : 16);
+    this.#header = {
+      payloadType: PAYLOAD_TYPE_JPEG,
+      // The lower half, where it is encrypted: a receiver that misses the first packets cannot tell
+      // whether the numbers have begun anew meanwhile (RFC 3711, section 3.3.1).
+      sequence: context.randomBits(context.options.srtp ? 15 : 16),
+      timestamp: 0,
+      ssrc: this.ssrc,
+    };
     this.clock = new RtpClock(context.randomBits(32), JPEG_CLOCK_RATE);
     const { options: { loop }, scheduler, metrics } = context;
     this.#sent = metrics.sent.udp;
@@ -82,7 +88,7 @@ export class RtpStream implements FrameSink {
 
   /** The sequence number of the next packet. */
   get nextSequence(): number {
-    return this.#sequence;
+    return this.#header.sequence;
   }
 
   /** The timestamp of the next frame. */
@@ -193,7 +199,8 @@ export class RtpStream implements FrameSink {
 
   sendFrame(jpeg: Uint8Array, index: number, _passed: number, tick: number): boolean | void {
     const path = this.#path;
-    const timestamp = this.clock.use(tick);
+    const header = this.#header;
+    header.timestamp = this.clock.use(tick);
     if (path === undefined) return;
     let packets;
     try {
@@ -201,18 +208,12 @@ export class RtpStream implements FrameSink {
     } catch (error) {
       return this.frameFailed(index, error);
     }
-    const header = {
-      payloadType: PAYLOAD_TYPE_JPEG,
-      sequence: this.#sequence,
-      timestamp,
-      ssrc: this.ssrc,
-    };
     const dueAt = this.player.dueAt ?? this.options.context.options.clock.now();
     const isReported = this.reports.frameLeaves(tick, dueAt);
     const departure = path.sendFrame(packets, header);
     if (departure === "dropped") return this.#dropped(index);
     const { packetCount, payloadBytes } = packets;
-    this.#sequence = addToSequence(this.#sequence, packetCount);
+    header.sequence = addToSequence(header.sequence, packetCount);
     this.#packetCount += packetCount;
     this.#octetCount += payloadBytes;
     this.#framesSent++;
