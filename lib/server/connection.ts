@@ -14,7 +14,7 @@ import { ConnectionTally } from "./session_place.ts";
 const FINISH_MS = 2000;
 
 /** Bytes read at once: what a connection that says nothing keeps in memory. */
-const READ_BYTES = 4096;
+const READ_BYTES = 1024;
 
 /** A client's control connection with every wait bounded. */
 export class PeerConnection {
