@@ -31,6 +31,11 @@ interface Waiting {
  * and what it has not looked at yet would not be done while the thread sleeps.
  */
 const TURNS = 2;
+/**
+ * How long turns may follow right behind each other, in ms: between such turns the runtime looks at
+ * its sockets only now and then.
+ */
+const LONGEST_ROW_MS = 20;
 /** Sleeps that may be broken off for one timer, before all the time is left to the event loop. */
 const MOST_SLEEPS = 3;
 
@@ -47,6 +52,8 @@ export class PunctualTimers {
   #next: Waiting | undefined;
   /** What calls off the one turn that is waited for. */
   #callOff: (() => void) | undefined;
+  /** Until when the event loop last had nothing left to do, or time for all of it. */
+  #hadTimeAt = 0;
   /** Sleeps that were broken off since a timer fired. */
   #brokenOff = 0;
   #firing = false;
@@ -65,7 +72,9 @@ export class PunctualTimers {
    * @param callback returns true when all it did is done, and nothing waits for the event loop
    */
   set(delay: number, callback: () => unknown): Timer {
-    const waiting = { at: performance.now() + delay - OVERSLEEP_MS, callback };
+    const now = performance.now();
+    if (!this.#firing && this.#waiting.size === 0) this.#hadTimeAt = now;
+    const waiting = { at: now + delay - OVERSLEEP_MS, callback };
     this.#waiting.add(waiting);
     this.#arm();
     return {
@@ -86,7 +95,7 @@ export class PunctualTimers {
     if (earliest === undefined) return;
     const left = earliest.at - performance.now();
     // The event loop is looked for when there is time for it: the first frame does not wait.
-    if (left <= LEAD_MS) this.#takeTurn(TURNS);
+    if (left <= LEAD_MS) this.#hurry();
     else this.#comeBack(left - (this.#maySleep ? LONGEST_SLEEP_MS : LEAD_MS));
   }
 
@@ -102,15 +111,26 @@ export class PunctualTimers {
     return !this.hurried() && this.loop() !== undefined;
   }
 
+  /** Lets the event loop have a turn, and no more time than it must have. */
+  #hurry(): void {
+    const isLong = performance.now() - this.#hadTimeAt > LONGEST_ROW_MS;
+    if (isLong && this.loop() !== undefined) this.#goRound();
+    else this.#takeTurn(TURNS);
+  }
+
   /** Lets the event loop have a turn, and all the time until then. */
   #comeBack(delay: number): void {
     if (delay <= 0) return this.#takeTurn(1);
+    this.#hadTimeAt = performance.now() + delay;
     const timer = setTimeout(this.#await(0, () => clearTimeout(timer)), delay);
   }
 
   /** Lets the event loop do what there is to do. */
   #goRound(): void {
-    this.loop()!.goRound().then(this.#await(0, () => {}));
+    this.#hadTimeAt = performance.now();
+    const turn = this.#await(0, () => {});
+    // What is thrown is no failure of the promise.
+    this.loop()!.goRound().then(() => queueMicrotask(turn));
   }
 
   /** @param turns how many there have been then, right behind each other */
@@ -179,6 +199,7 @@ export class PunctualTimers {
     if (!this.#maySleep) this.#comeBack(left - LEAD_MS);
     else if (turns < TURNS) this.#takeTurn(turns + 1);
     else if (this.loop()!.sleep(Math.min(left, LONGEST_SLEEP_MS))) {
+      this.#hadTimeAt = performance.now();
       if (left <= LONGEST_SLEEP_MS) return "slept";
       this.#comeBack(0);
     } else if (++this.#brokenOff < MOST_SLEEPS) {

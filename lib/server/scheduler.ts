@@ -11,6 +11,15 @@ export interface SchedulerMetrics {
   readonly frameLateness: Lateness;
 }
 
+/** How much later than asked for what has time may be done, in ms. */
+export const ROUGHLY_MS = 100;
+
+/**
+ * How long tasks may run one after the other, in ms, while more and more come due: with more viewers
+ * than the processor can serve there would be no end to it, and nobody's request would be answered.
+ */
+const LONGEST_RUN_MS = 20;
+
 /** Timers of more than 31 bits fire at once; one that fires early is set again. */
 const LONGEST_SLEEP_MS = 0x7fff_ffff;
 
@@ -76,6 +85,14 @@ export class Scheduler {
     if (!this.#firing) this.#arm();
   }
 
+  /**
+   * The same for what has time: up to {@linkcode ROUGHLY_MS} later, so that many share a moment, which
+   * is an object to be kept and a time to wake at.
+   */
+  scheduleRoughly(task: ScheduledTask, dueAt: number): void {
+    this.schedule(task, Math.ceil(dueAt / ROUGHLY_MS) * ROUGHLY_MS);
+  }
+
   /** Forgets the task; nothing happens when it is not scheduled. */
   cancel(task: ScheduledTask): void {
     this.#moments.remove(task);
@@ -98,12 +115,14 @@ export class Scheduler {
   }
 
   /**
-   * Runs what is due, and what comes due meanwhile, before the next sleep.
+   * Runs what is due, and what comes due meanwhile, before the next sleep or the runtime's turn.
    * @returns whether all that was done is done
    */
   #runDue(): boolean {
+    const end = this.clock.now() + LONGEST_RUN_MS;
     for (let isDone = true;;) {
       const now = this.clock.now();
+      if (now > end) return false;
       const task = this.#moments.take(now);
       if (task === undefined) return isDone;
       try {

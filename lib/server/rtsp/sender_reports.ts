@@ -10,8 +10,6 @@ import type { RtpStream } from "./rtp_stream.ts";
 const REPORT_INTERVAL_MS = 5000;
 /** How long a report waits for a frame to go ahead of, in ms, so that nobody wakes for it alone. */
 const FRAME_PATIENCE_MS = 500;
-/** Such waits end at multiples of it, in ms, so that many viewers share each moment that is kept. */
-const WAIT_GRID_MS = 100;
 
 /**
  * The RTCP of one sender: a report with the first frame and then about every five seconds, the
@@ -76,8 +74,7 @@ export class SenderReports {
     const hasLeft = this.stream.path?.sendControl(report) ?? true;
     const varied = REPORT_INTERVAL_MS * (0.5 + this.context.randomBits(16) / 0x10000);
     this.#reportAt = this.#now + varied;
-    const waits = Math.ceil((this.#reportAt + FRAME_PATIENCE_MS) / WAIT_GRID_MS);
-    this.context.scheduler.schedule(this.#task, waits * WAIT_GRID_MS);
+    this.context.scheduler.scheduleRoughly(this.#task, this.#reportAt + FRAME_PATIENCE_MS);
     return hasLeft;
   }
 

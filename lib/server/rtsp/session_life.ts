@@ -45,7 +45,7 @@ export class SessionLife {
     }
     const expiresAt = this.#lastSeenAt + silence;
     if (now >= expiresAt) return this.onSilence();
-    scheduler.schedule(this.#expiry, expiresAt);
+    scheduler.scheduleRoughly(this.#expiry, expiresAt);
   }
 
   /** None is waited for any more. */

@@ -10,6 +10,7 @@ import { whereClearedTimersFire } from "../../support/cleared_timers.ts";
 /** An event loop that is asleep as long as it is told, or has as much to do as it is told. */
 class StagedLoop implements Pick<EventLoop, "sleep" | "goRound"> {
   readonly sleeps: number[] = [];
+  rounds = 0;
   readonly #nowhere = new Int32Array(new SharedArrayBuffer(4));
 
   /** @param busy times that it is woken early */
@@ -23,6 +24,7 @@ class StagedLoop implements Pick<EventLoop, "sleep" | "goRound"> {
   }
 
   goRound(): Promise<void> {
+    this.rounds++;
     return new Promise((resolve) => setTimeout(resolve, 1));
   }
 }
@@ -167,6 +169,23 @@ Deno.test({
     clearInterval(behind);
     assert(slept.filter((whole) => whole).length >= 5, `slept to the end: ${slept}`);
   },
+});
+
+Deno.test("timers right behind each other leave the event loop time now and then", async () => {
+  const loop = new StagedLoop();
+  const timers = new PunctualTimers(() => false, () => loop);
+  const begun = performance.now();
+  await new Promise<void>((resolve) => {
+    const fire = (): void => {
+      const at = performance.now();
+      while (performance.now() < at + 2);
+      if (at < begun + 300) timers.set(0, fire);
+      else resolve();
+    };
+    timers.set(0, fire);
+  });
+  assert(loop.rounds >= 3, `${loop.rounds} times in 300 ms`);
+  assertEquals(loop.sleeps, []);
 });
 
 /**

@@ -364,3 +364,23 @@ for (const { name, from, stretch, indices } of STRETCHES) {
     assertEquals(viewer.ends, 1);
   });
 }
+
+Deno.test("viewers who shared a moment share it after a stall", () => {
+  const clock = new FakeClock(0);
+  const scheduler = new Scheduler(clock);
+  const sink: FrameSink = {
+    sendFrame: () => clock.stall(0.7),
+    mediaEnded: () => {},
+    frameFailed: () => {},
+  };
+  const players = Array.from(
+    { length: 3 },
+    () => new Player(new TestSource(200), 30, true, sink, scheduler),
+  );
+  for (const player of players) player.play();
+  clock.advanceAtOnce(1000);
+  clock.stall(5000);
+  clock.advanceAtOnce(100);
+  assert(players[0]!.dueAt! > 6000);
+  assertEquals(new Set(players.map(({ dueAt }) => dueAt)).size, 1);
+});

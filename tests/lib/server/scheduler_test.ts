@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { ScheduledTask } from "../../../lib/server/moments.ts";
-import { Scheduler } from "../../../lib/server/scheduler.ts";
+import { ROUGHLY_MS, Scheduler } from "../../../lib/server/scheduler.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 
@@ -16,6 +16,40 @@ Deno.test("a task runs when it is due, once, with the time", () => {
   clock.advanceAtOnce(1000);
   assertEquals(ran, [1050]);
   assertEquals([scheduler.size, clock.pending], [0, 0]);
+});
+
+Deno.test("what has time is done a little later, and together", () => {
+  const clock = new FakeClock(1000);
+  const scheduler = new Scheduler(clock);
+  const late: number[] = [];
+  const times = new Set<number>();
+  for (let due = 1000.5; due < 1400; due += 7) {
+    const task = new ScheduledTask((now) => {
+      late.push(now - due);
+      times.add(now);
+    });
+    scheduler.scheduleRoughly(task, due);
+  }
+  clock.advanceAtOnce(500);
+  assertEquals(late.length, 58);
+  assert(late.every((each) => each >= 0 && each < ROUGHLY_MS), late.join(" "));
+  assertEquals([...times], [1100, 1200, 1300, 1400]);
+});
+
+Deno.test("where there is no end to what is due, the runtime has its turn in between", () => {
+  const clock = new FakeClock(1000);
+  const scheduler = new Scheduler(clock);
+  let left = 100;
+  const task: ScheduledTask = new ScheduledTask((now) => {
+    clock.stall(3);
+    if (--left > 0) scheduler.schedule(task, now);
+  });
+  scheduler.schedule(task, 1000);
+  clock.advanceAtOnce(0);
+  assertEquals(left, 93, "after 20 ms");
+  assertEquals([clock.told, clock.pending], [false, 1]);
+  clock.advanceAtOnce(1000);
+  assertEquals([left, clock.pending], [0, 0]);
 });
 
 Deno.test("a task set anew runs at its new time only", () => {

@@ -1,6 +1,7 @@
 import { HELD_UP_MS } from "../../../../lib/net/clock.ts";
 import { formatCompound } from "../../../../lib/rtcp/compound.ts";
 import { parseTransport } from "../../../../lib/rtsp/headers/transport.ts";
+import { ROUGHLY_MS } from "../../../../lib/server/scheduler.ts";
 import { NO_IMPAIRMENT } from "../../../../lib/stream/impairment.ts";
 import { assertEquals } from "../../../support/assert.ts";
 import { framesOf, stepsOf } from "../../../support/rtp_frames.ts";
@@ -78,7 +79,7 @@ for (const [name, give] of SIGNS) {
       }
       await test.clock.advance(MINUTE - 1);
       assertEquals(test.server.sessionCount, 1);
-      await test.clock.advance(1);
+      await test.clock.advance(ROUGHLY_MS);
       assertEquals(test.server.sessionCount, 0);
     }));
 }
@@ -152,7 +153,7 @@ Deno.test("a session over UDP is kept alive by RTCP from its port, and by none f
     await stranger.pair.rtcp.send(report(), to);
     await barrier.pair.rtcp.send(report(marked), to);
     await test.until("session-report", 2);
-    await test.clock.advance(1);
+    await test.clock.advance(ROUGHLY_MS);
     assertEquals(test.server.sessionCount, 1, "only the one that reported");
   }));
 
