@@ -121,8 +121,11 @@ export class PunctualTimers {
   /** Lets the event loop have a turn, and all the time until then. */
   #comeBack(delay: number): void {
     if (delay <= 0) return this.#takeTurn(1);
-    this.#hadTimeAt = performance.now() + delay;
-    const timer = setTimeout(this.#await(0, () => clearTimeout(timer)), delay);
+    const turn = this.#await(0, () => clearTimeout(timer));
+    const timer = setTimeout(() => {
+      this.#hadTimeAt = performance.now();
+      turn();
+    }, delay);
   }
 
   /** Lets the event loop do what there is to do. */
