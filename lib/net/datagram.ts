@@ -1,6 +1,7 @@
 // The one file that touches Deno's unstable datagram API.
 import { hostPort, isIpv6, plainAddress, type UdpAddress } from "./address.ts";
 import { BindError, reasonOf } from "./errors.ts";
+import type { SocketRoom } from "./native/event_loop.ts";
 import { NativeReception, type Receive } from "./native/native_reception.ts";
 
 /** The largest UDP payload over IPv4: 65,535 less the IP and UDP headers (RFC 768, RFC 791). */
@@ -20,9 +21,10 @@ export class DatagramSocket {
   #sending = 0;
   #native: NativeReception | undefined;
   #dropped: number | undefined;
-  #beforeSend: (() => void) | undefined;
+  /** Set where the socket is written to past Deno. */
+  #room: SocketRoom | undefined;
   readonly #settled = (): void => {
-    this.#sending--;
+    if (--this.#sending === 0) this.#room?.ignore();
   };
 
   /**
@@ -87,6 +89,10 @@ export class DatagramSocket {
     }
   }
 
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   get port(): number {
     return this.#address.port;
   }
@@ -99,12 +105,10 @@ export class DatagramSocket {
     return this.#closed ? this.#dropped : this.#native?.dropped;
   }
 
-  /**
-   * Says that it is written to past Deno, until {@linkcode send} is called.
-   * @param begin called now, unless something waits to be sent; what it returns is called then
-   */
-  writePast(begin: () => (() => void) | undefined): void {
-    if (this.#sending === 0) this.#beforeSend = begin();
+  /** Says that it is written to past Deno, which is to look for room only while it sends itself. */
+  writePast(room: SocketRoom | undefined): void {
+    this.#room = room;
+    if (this.#sending === 0) room?.ignore();
   }
 
   /**
@@ -113,12 +117,12 @@ export class DatagramSocket {
    * @throws when the system refuses it: too long, no route, buffers full
    */
   send(bytes: Uint8Array, to: UdpAddress): Promise<unknown> {
-    this.#beforeSend?.();
-    this.#beforeSend = undefined;
+    const address = { transport: "udp" as const, hostname: to.hostname, port: to.port };
+    if (this.#sending === 0) this.#room?.heed();
     // Several that wait at once for a socket to take them leave in reverse, as Deno wakes them.
-    const sent = this.#lastSent.then(() => {
-      return this.#connection.send(bytes, { transport: "udp", ...to });
-    });
+    const sent = this.#sending === 0
+      ? this.#connection.send(bytes, address)
+      : this.#lastSent.then(() => this.#connection.send(bytes, address));
     this.#sending++;
     this.#lastSent = sent.then(this.#settled, this.#settled);
     return sent;
@@ -159,9 +163,13 @@ export class DatagramSocket {
     this.#dropped = this.#native?.dropped;
     this.#closed = true;
     // By its number it would be another socket's, soon.
-    this.#beforeSend = undefined;
-    if (this.#sending === 0) this.#connection.close();
-    else this.#lastSent.then(() => this.#connection.close());
+    this.#room = undefined;
+    this.#closeWhenSent();
+  }
+
+  async #closeWhenSent(): Promise<void> {
+    while (this.#sending > 0) await this.#lastSent;
+    this.#connection.close();
   }
 
   get #address(): Deno.NetAddr {

@@ -4,6 +4,7 @@ import {
   RTP_HEADER_LENGTH,
   SSRC_OFFSET,
   TIMESTAMP_OFFSET,
+  writeRtpHeader,
   writeU32,
 } from "../rtp/header.ts";
 import type { FrameHeader } from "./paths/media_path.ts";
@@ -31,4 +32,26 @@ export function writeFrameHeaders(
     writeU32(target, at + TIMESTAMP_OFFSET, timestamp);
     writeU32(target, at + SSRC_OFFSET, ssrc);
   }
+}
+
+/**
+ * Writes the RTP header of one of a frame's packets.
+ * @param at where, in `target`
+ * @param index which packet
+ * @throws {RangeError} when `target` is too short
+ */
+export function writeFrameHeader(
+  target: Uint8Array,
+  at: number,
+  { packetCount }: PacketizedFrame,
+  { payloadType, sequence, timestamp, ssrc }: FrameHeader,
+  index: number,
+): void {
+  writeRtpHeader(target, at, {
+    marker: index === packetCount - 1,
+    payloadType,
+    sequence: (sequence + index) & 0xffff,
+    timestamp,
+    ssrc,
+  });
 }

@@ -1,17 +1,26 @@
 import type { PacketizedFrame } from "../jpeg/packetize.ts";
 import type { UdpAddress } from "./address.ts";
-import type { FrameHeader } from "./paths/media_path.ts";
+import type { Departure, FrameHeader } from "./paths/media_path.ts";
+
+/** Told of what does not leave. */
+export interface SendTrouble {
+  /** The system refused a datagram. */
+  failed(error: unknown): void;
+  /** A frame was left out, as too much waits to leave before it. */
+  declined(): void;
+}
 
 /** A receiver of frames, made once per viewer so that a sender can keep what it derives from it. */
 export class FrameDestination implements UdpAddress {
   /** Whatever the sender keeps about it. */
   prepared: unknown;
+  /** Bytes of frames and datagrams that wait to be sent there. */
+  waiting = 0;
 
-  /** @param failed told why the system refused a datagram */
   constructor(
     readonly hostname: string,
     readonly port: number,
-    readonly failed: (error: unknown) => void,
+    readonly trouble: SendTrouble,
   ) {}
 }
 
@@ -36,16 +45,16 @@ export interface FrameSender {
   /**
    * Takes one frame for one receiver.
    * @param frame shared by all receivers; only the headroom of its packets is written to
-   * @returns whether the system has it all
+   * @param header the caller's, who changes it afterwards
+   * @returns "dropped" when too much waits to leave before it
    */
-  send(frame: PacketizedFrame, header: FrameHeader, to: FrameDestination): boolean;
+  send(frame: PacketizedFrame, header: FrameHeader, to: FrameDestination): Departure;
   /**
-   * Takes one datagram for one receiver.
+   * Takes one datagram for one receiver, likewise.
    * @param bytes not changed, and kept until it is sent
-   * @returns whether the system has it
    */
-  sendDatagram(bytes: Uint8Array<ArrayBuffer>, to: FrameDestination): boolean;
-  /** Nothing more is sent to this receiver, unless it is named again. */
+  sendDatagram(bytes: Uint8Array<ArrayBuffer>, to: FrameDestination): Departure;
+  /** No more frames are sent to this receiver, those that wait either, unless it is named again. */
   release(to: FrameDestination): void;
   close(): void;
 }

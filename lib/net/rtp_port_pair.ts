@@ -71,6 +71,8 @@ export class RtpPortPair {
   }
 
   close(): void {
+    this.#sender?.close();
+    this.#controlSender?.close();
     this.rtp.close();
     this.rtcp.close();
   }

@@ -1,6 +1,6 @@
 import type { PacketizedFrame } from "../../jpeg/packetize.ts";
-import { writeRtpHeader } from "../../rtp/packet.ts";
 import type { ImpairmentCounts } from "../../stream/impairment.ts";
+import { writeFrameHeader } from "../frame_headers.ts";
 import type { Departure, FrameHeader, MediaPath } from "../paths/media_path.ts";
 import type { ImpairedLine } from "./impaired_line.ts";
 import type { Impairments } from "./impairments.ts";
@@ -15,21 +15,24 @@ export interface PacketPath extends MediaPath {
    * Sends an RTP packet.
    * @returns false when it was left out because the peer is behind
    */
-  sendPacket(bytes: Uint8Array): boolean;
+  sendPacket(bytes: Uint8Array<ArrayBuffer>): boolean;
 }
 
 /** A path with a stretch of bad network before it. */
 export class ImpairedPath implements MediaPath {
   readonly name: string;
   readonly gap = 0;
+  readonly slow: string;
   readonly #line: ImpairedLine;
 
   constructor(readonly path: PacketPath, impairments: Impairments) {
     this.name = `${path.name}, impaired`;
+    this.slow = path.slow;
     this.#line = impairments.line({
       deliver: (kind, bytes) => {
-        if (kind === "rtcp") path.sendControl(new Uint8Array(bytes));
-        else if (!path.sendPacket(bytes)) this.#line.counts.overflowed++;
+        const own = new Uint8Array(bytes);
+        if (kind === "rtcp") path.sendControl(own);
+        else if (!path.sendPacket(own)) this.#line.counts.overflowed++;
       },
       onClosed: () => path.close(),
     });
@@ -59,18 +62,12 @@ export class ImpairedPath implements MediaPath {
 
 /** A packet of a frame, in memory of its own. */
 function packetOf(
-  { buffer, offsets, lengths, packetCount }: PacketizedFrame,
-  { payloadType, sequence, timestamp, ssrc }: FrameHeader,
+  frame: PacketizedFrame,
+  header: FrameHeader,
   index: number,
 ): Uint8Array<ArrayBuffer> {
-  const from = offsets[index]!;
-  const packet = new Uint8Array(buffer.subarray(from, offsets[index]! + lengths[index]!));
-  writeRtpHeader(packet, 0, {
-    marker: index === packetCount - 1,
-    payloadType,
-    sequence: (sequence + index) & 0xffff,
-    timestamp,
-    ssrc,
-  });
+  const at = frame.offsets[index]!;
+  const packet = new Uint8Array(frame.buffer.subarray(at, at + frame.lengths[index]!));
+  writeFrameHeader(packet, 0, frame, header, index);
   return packet;
 }

@@ -11,12 +11,11 @@ export function chooseSender(
   socket: DatagramSocket,
   segmentation: Segmentation = "auto",
 ): FrameSender {
-  const portable = new PortableSender(socket);
-  const library = libc();
-  if (library === undefined) return portable;
-  const descriptor = findDescriptor(library, SOCKET_TYPE.datagram, socket.port);
-  if (descriptor === undefined) return portable;
-  socket.writePast(() => EventLoop.current?.ignoreRoom(descriptor));
+  // By its number a closed one is soon another.
+  const library = socket.closed ? undefined : libc();
+  const descriptor = library && findDescriptor(library, SOCKET_TYPE.datagram, socket.port);
+  if (library === undefined || descriptor === undefined) return new PortableSender(socket);
+  socket.writePast(EventLoop.current?.roomOf(descriptor));
   const supported = SegmentedSender.isSupported(library, descriptor);
-  return new SegmentedSender(library, descriptor, portable, supported ? segmentation : "never");
+  return new SegmentedSender(library, descriptor, socket, supported ? segmentation : "never");
 }

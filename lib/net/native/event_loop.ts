@@ -18,6 +18,17 @@ interface Registration {
 }
 
 /**
+ * What the runtime learns of a socket's room. It is woken whenever there is some again, which after
+ * sending past the runtime is every time a receiver has read.
+ */
+export interface SocketRoom {
+  /** Keeps the runtime from being woken. */
+  ignore(): void;
+  /** Undoes it, before the runtime is to send. */
+  heed(): void;
+}
+
+/**
  * The epoll descriptor (epoll(7)) of this thread's event loop, which tells whether the runtime has
  * anything to do: sockets, files, other threads and signals all make it readable. Only looked at, so
  * that nothing the runtime waits for is lost.
@@ -63,23 +74,19 @@ export class EventLoop {
     await this.library.sched_yield();
   }
 
-  /**
-   * Keeps the runtime from being woken whenever a socket has room again, which after sending past the
-   * runtime is every time a receiver has read.
-   * @returns undoes it, before the runtime is to send; undefined where it cannot be done
-   */
-  ignoreRoom(descriptor: number): (() => void) | undefined {
+  /** Whether the runtime is woken when a socket has room again; undefined where it cannot be changed. */
+  roomOf(descriptor: number): SocketRoom | undefined {
     const registration = registrationOf(this.descriptor, descriptor, inodeOf(descriptor));
     if (registration === undefined) return undefined;
     const { events, data } = registration;
-    return this.#watch(descriptor, { events: events & ~WRITABLE, data })
-      ? () => this.#watch(descriptor, registration)
-      : undefined;
+    return {
+      ignore: () => this.#watch(descriptor, { events: events & ~WRITABLE, data }),
+      heed: () => this.#watch(descriptor, registration),
+    };
   }
 
-  #watch(descriptor: number, registration: Registration): boolean {
-    const event = epollEvent(registration);
-    return this.library.epoll_ctl(this.descriptor, MODIFY, descriptor, event) === 0;
+  #watch(descriptor: number, registration: Registration): void {
+    this.library.epoll_ctl(this.descriptor, MODIFY, descriptor, epollEvent(registration));
   }
 }
 

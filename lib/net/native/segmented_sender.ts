@@ -2,7 +2,9 @@ import type { PacketizedFrame } from "../../jpeg/packetize.ts";
 import { isLoopback } from "../address.ts";
 import { writeFrameHeaders } from "../frame_headers.ts";
 import type { FrameDestination, FrameSender, Segmentation } from "../frame_sender.ts";
-import type { FrameHeader } from "../paths/media_path.ts";
+import type { DatagramSocket } from "../datagram.ts";
+import { FrameQueue, type WaitingFrame } from "../frame_queue.ts";
+import type { Departure, FrameHeader } from "../paths/media_path.ts";
 import { addressOf, ERRNO, errno, type Libc } from "./libc.ts";
 import { Messages } from "./message.ts";
 import { ShortPlace } from "./short_place.ts";
@@ -29,14 +31,16 @@ interface Receiver {
  * Sends a frame by one system call. Its packets lie behind each other in one buffer, and the viewer's
  * headers are written between the payloads right before the call, which copies everything: viewers
  * share all but that moment. With `UDP_SEGMENT` (udp(7)) the frame is one message whose packets the
- * kernel cuts apart, else `sendmmsg` takes one a packet. What cannot be sent now goes to the portable
- * sender, which waits for room.
+ * kernel cuts apart, else `sendmmsg` takes one a packet. What the system has no room for waits, and so
+ * does what comes after it.
  */
 export class SegmentedSender implements FrameSender {
   readonly name = "sendmmsg";
   readonly #messages = new Messages();
+  readonly #queue: FrameQueue;
   /** What the messages are laid out for, and how. */
   #frame: PacketizedFrame | undefined;
+  #first = 0;
   #cut = false;
   /** Of long datagrams: those of lab viewers are shared. */
   readonly #addresses = new WeakMap<Uint8Array, number>();
@@ -44,14 +48,16 @@ export class SegmentedSender implements FrameSender {
   #refused = false;
   /** Receivers on this machine. */
   #here = 0;
+  #closed = false;
 
-  /** @param portable sends what cannot be sent this way */
   constructor(
     readonly library: Libc,
     readonly descriptor: number,
-    readonly portable: FrameSender,
+    socket: DatagramSocket,
     readonly segmentation: Segmentation,
-  ) {}
+  ) {
+    this.#queue = new FrameQueue(socket, (waiting) => this.#sendWaiting(waiting));
+  }
 
   /** Whether the kernel knows segmentation. */
   static isSupported(library: Libc, descriptor: number): boolean {
@@ -60,39 +66,77 @@ export class SegmentedSender implements FrameSender {
     return library.getsockopt(descriptor, SOL_UDP, UDP_SEGMENT, value, length) === 0;
   }
 
-  send(frame: PacketizedFrame, header: FrameHeader, to: FrameDestination): boolean {
+  send(frame: PacketizedFrame, header: FrameHeader, to: FrameDestination): Departure {
     const receiver = this.#receiver(to);
-    if (receiver === undefined) return this.portable.send(frame, header, to);
-    const cut = !this.#refused && this.#mayCut(receiver.here);
-    // Viewers in a row are often at the same frame.
-    if (this.#frame !== frame || this.#cut !== cut) this.#layOut(frame, cut);
-    this.#messages.setName(receiver.address, receiver.sockaddr.length);
-    writeFrameHeaders(frame.buffer, frame, header);
-    const sent = this.#sendAll();
-    if (sent === this.#messages.count) return true;
-    this.#sendRest(frame, cut ? packetsAMessage(frame) * sent : sent, to);
-    return false;
+    if (receiver === undefined || this.#mustWait) return this.#queue.accept(frame, header, to);
+    const sent = this.#sendPackets(frame, 0, header, receiver);
+    if (sent === frame.packetCount) return "left";
+    return this.#queue.accept(frame, header, to, sent);
   }
 
-  sendDatagram(bytes: Uint8Array<ArrayBuffer>, to: FrameDestination): boolean {
+  sendDatagram(bytes: Uint8Array<ArrayBuffer>, to: FrameDestination): Departure {
     const receiver = this.#receiver(to);
-    if (receiver === undefined) return this.portable.sendDatagram(bytes, to);
-    this.#frame = undefined;
-    this.#messages.begin(1, 0);
-    const address = this.#shortPlace.put(bytes) ?? this.#addressOf(bytes);
-    this.#messages.setPiece(0, address, bytes.length);
-    this.#messages.setName(receiver.address, receiver.sockaddr.length);
-    return this.#sendAll() === 1 || this.portable.sendDatagram(bytes, to);
+    const isSent = receiver !== undefined && !this.#mustWait && this.#sendBytes(bytes, receiver);
+    return isSent ? "left" : this.#queue.acceptDatagram(bytes, to);
   }
 
   release(to: FrameDestination): void {
+    this.#queue.forget(to);
     const receiver = to.prepared as Receiver | null | undefined;
     to.prepared = undefined;
     if (receiver?.here) this.#here--;
   }
 
+  /** What waits leaves as the runtime sends it: the descriptor is soon another socket's. */
   close(): void {
-    this.portable.close();
+    this.#closed = true;
+  }
+
+  get #mustWait(): boolean {
+    return this.#closed || !this.#queue.isEmpty;
+  }
+
+  /** Goes on with what had to wait. @returns whether that is all of it */
+  #sendWaiting(waiting: WaitingFrame): boolean {
+    const { frame, header, to } = waiting;
+    const receiver = this.#closed ? undefined : this.#receiver(to);
+    if (waiting.next < frame.packetCount && receiver !== undefined) {
+      if (header === undefined) return this.#sendBytes(frame.buffer, receiver);
+      waiting.next += this.#sendPackets(frame, waiting.next, header, receiver);
+    }
+    return waiting.next === frame.packetCount;
+  }
+
+  /**
+   * Sends a frame's packets from one on.
+   * @returns how many the system took
+   */
+  #sendPackets(
+    frame: PacketizedFrame,
+    first: number,
+    header: FrameHeader,
+    receiver: Receiver,
+  ): number {
+    const cut = !this.#refused && this.#mayCut(receiver.here);
+    // Viewers in a row are often at the same frame.
+    if (this.#frame !== frame || this.#first !== first || this.#cut !== cut) {
+      this.#layOut(frame, first, cut);
+    }
+    this.#messages.setName(receiver.address, receiver.sockaddr.length);
+    writeFrameHeaders(frame.buffer, frame, header);
+    const sent = this.#sendAll();
+    if (sent === this.#messages.count) return frame.packetCount - first;
+    return cut ? packetsAMessage(frame) * sent : sent;
+  }
+
+  /** @returns whether the system took it */
+  #sendBytes(bytes: Uint8Array<ArrayBuffer>, receiver: Receiver): boolean {
+    this.#frame = undefined;
+    this.#messages.begin(1, 0);
+    const address = this.#shortPlace.put(bytes) ?? this.#addressOf(bytes);
+    this.#messages.setPiece(0, address, bytes.length);
+    this.#messages.setName(receiver.address, receiver.sockaddr.length);
+    return this.#sendAll() === 1;
   }
 
   /** @returns how many of the messages the system took, from the first on */
@@ -117,14 +161,6 @@ export class SegmentedSender implements FrameSender {
     return error === ERRNO.EINTR;
   }
 
-  /** Lets the portable sender have the packets from one on, each in memory of its own. */
-  #sendRest(frame: PacketizedFrame, first: number, to: FrameDestination): void {
-    for (let i = first; i < frame.packetCount; i++) {
-      const at = frame.offsets[i]!;
-      this.portable.sendDatagram(frame.buffer.slice(at, at + frame.lengths[i]!), to);
-    }
-  }
-
   #mayCut(here: boolean): boolean {
     switch (this.segmentation) {
       case "auto":
@@ -138,19 +174,21 @@ export class SegmentedSender implements FrameSender {
     }
   }
 
-  #layOut(frame: PacketizedFrame, cut: boolean): void {
+  #layOut(frame: PacketizedFrame, first: number, cut: boolean): void {
     const { buffer, offsets, lengths, packetCount } = frame;
     const packets = cut ? packetsAMessage(frame) : 1;
-    const count = Math.ceil(packetCount / packets);
+    const count = Math.ceil((packetCount - first) / packets);
     frame.prepared ??= Number(addressOf(buffer));
     const address = frame.prepared as number;
     this.#messages.begin(count, cut ? lengths[0]! : 0);
     for (let i = 0; i < count; i++) {
-      const first = offsets[i * packets]!;
-      const last = Math.min((i + 1) * packets, packetCount) - 1;
-      this.#messages.setPiece(i, address + first, offsets[last]! + lengths[last]! - first);
+      const from = first + i * packets;
+      const last = Math.min(from + packets, packetCount) - 1;
+      const at = offsets[from]!;
+      this.#messages.setPiece(i, address + at, offsets[last]! + lengths[last]! - at);
     }
     this.#frame = frame;
+    this.#first = first;
     this.#cut = cut;
   }
 

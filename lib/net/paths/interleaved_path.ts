@@ -17,6 +17,7 @@ export class InterleavedPath implements PacketPath {
   readonly name: string;
   readonly gap = INTERLEAVED_HEADER_SIZE;
   readonly remains = "are gone";
+  readonly slow = "the client reads";
   readonly #descriptor: number | undefined;
   #closed = false;
 

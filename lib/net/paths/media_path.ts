@@ -21,6 +21,8 @@ export interface MediaPath {
   readonly name: string;
   /** Bytes before each packet of a frame that it needs for itself. */
   readonly gap: number;
+  /** Who is behind when frames are left out, for people: `the client reads`. */
+  readonly slow: string;
   /** What was done to packets on purpose; undefined where nothing is. */
   readonly impaired?: Readonly<ImpairmentCounts>;
 
@@ -29,7 +31,7 @@ export interface MediaPath {
    * @param frame with that gap; shared by all viewers, and as it was when this returns but for
    * headrooms and gaps
    * @param header the caller's, who changes it afterwards
-   * @returns "dropped" when it was left out because the peer is behind
+   * @returns "dropped" when it was left out because too much waits before it
    */
   sendFrame(frame: PacketizedFrame, header: FrameHeader): Departure;
 

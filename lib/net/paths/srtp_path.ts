@@ -1,7 +1,8 @@
 import { type PacketizedFrame, RTP_HEADROOM } from "../../jpeg/packetize.ts";
-import { RTP_HEADER_LENGTH, writeRtpHeader } from "../../rtp/packet.ts";
+import { RTP_HEADER_LENGTH } from "../../rtp/packet.ts";
 import type { SrtpSender } from "../../srtp/srtp_sender.ts";
 import type { ImpairmentCounts } from "../../stream/impairment.ts";
+import { writeFrameHeader } from "../frame_headers.ts";
 import type { Departure, FrameHeader, MediaPath } from "./media_path.ts";
 
 /**
@@ -12,12 +13,14 @@ import type { Departure, FrameHeader, MediaPath } from "./media_path.ts";
 export class SrtpPath implements MediaPath {
   readonly name: string;
   readonly gap: number;
+  readonly slow: string;
   readonly impaired?: Readonly<ImpairmentCounts>;
 
   /** @param sender may be shared by paths whose streams have SSRCs of their own */
   constructor(readonly path: MediaPath, readonly sender: SrtpSender) {
     this.name = `${path.name}, SRTP`;
     this.gap = path.gap;
+    this.slow = path.slow;
     if (path.impaired !== undefined) this.impaired = path.impaired;
   }
 
@@ -56,13 +59,7 @@ export class SrtpPath implements MediaPath {
       const from = frame.offsets[i]! + RTP_HEADROOM;
       buffer.set(frame.buffer.subarray(from, from - RTP_HEADROOM + lengths[i]!), at + RTP_HEADROOM);
       const headerAt = at + RTP_HEADROOM - RTP_HEADER_LENGTH;
-      writeRtpHeader(buffer, headerAt, {
-        marker: i === packetCount - 1,
-        payloadType: header.payloadType,
-        sequence: (header.sequence + i) & 0xffff,
-        timestamp: header.timestamp,
-        ssrc: header.ssrc,
-      });
+      writeFrameHeader(buffer, headerAt, frame, header, i);
       const packet = buffer.subarray(headerAt, at + own.lengths[i]!);
       if (!this.sender.protectInPlace(packet)) return undefined;
     }

@@ -1,6 +1,6 @@
 import type { PacketizedFrame } from "../../jpeg/packetize.ts";
 import { hostPort, isMulticastV4 } from "../address.ts";
-import { FrameDestination } from "../frame_sender.ts";
+import { FrameDestination, type SendTrouble } from "../frame_sender.ts";
 import type { RtpPortPair } from "../rtp_port_pair.ts";
 import type { PacketPath, Remains } from "../impairment/impaired_path.ts";
 import type { Departure, FrameHeader } from "./media_path.ts";
@@ -16,39 +16,38 @@ export interface UdpDestination {
 export class UdpPath implements PacketPath {
   readonly name: string;
   readonly gap = 0;
+  readonly slow = "datagrams leave";
   readonly remains: Remains;
   readonly #receiver: FrameDestination;
   readonly #controlReceiver: FrameDestination;
   #closed = false;
 
-  /** @param failed told why the system refused a datagram */
   constructor(
     readonly ports: RtpPortPair,
     readonly destination: UdpDestination,
-    readonly failed: (error: unknown) => void,
+    trouble: SendTrouble,
   ) {
     const { hostname, rtpPort, rtcpPort } = destination;
     // A group's ports are closed with it.
     this.remains = isMulticastV4(hostname) ? "arrive at once" : "arrive in time";
     this.name = `UDP ${hostPort(hostname, rtpPort)}`;
-    this.#receiver = new FrameDestination(hostname, rtpPort, failed);
-    this.#controlReceiver = new FrameDestination(hostname, rtcpPort, failed);
+    this.#receiver = new FrameDestination(hostname, rtpPort, trouble);
+    this.#controlReceiver = new FrameDestination(hostname, rtcpPort, trouble);
   }
 
   sendFrame(frame: PacketizedFrame, header: FrameHeader): Departure {
     if (this.#closed) return "dropped";
-    return this.ports.sender.send(frame, header, this.#receiver) ? "left" : "leaving";
+    return this.ports.sender.send(frame, header, this.#receiver);
   }
 
-  sendPacket(bytes: Uint8Array): boolean {
-    if (this.#closed) return false;
-    // Not by the sender, which cannot tell when its socket has been closed meanwhile.
-    this.ports.rtp.send(bytes, this.#receiver).catch(this.failed);
-    return true;
+  sendPacket(bytes: Uint8Array<ArrayBuffer>): boolean {
+    return !this.#closed &&
+      this.ports.sender.sendDatagram(bytes, this.#receiver) !== "dropped";
   }
 
   sendControl(bytes: Uint8Array<ArrayBuffer>): boolean {
-    return this.#closed || this.ports.controlSender.sendDatagram(bytes, this.#controlReceiver);
+    return this.#closed ||
+      this.ports.controlSender.sendDatagram(bytes, this.#controlReceiver) !== "leaving";
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 import { anyAddressFor, isIpv6 } from "../../net/address.ts";
 import { DatagramSocket } from "../../net/datagram.ts";
 import type { FrameDestination, FrameSender } from "../../net/frame_sender.ts";
+import type { Departure } from "../../net/paths/media_path.ts";
 import { chooseSender } from "../../net/native/choose_sender.ts";
 
 /**
@@ -11,10 +12,10 @@ export class LabPorts {
   #ports = new Map<"IPv4" | "IPv6", { socket: DatagramSocket; sender: FrameSender }>();
 
   /**
-   * Sends one datagram; what the system says against it is told to the destination.
-   * @returns whether the system has it
+   * Sends one datagram, unless too much waits before it; what the system says against it is told to the
+   * destination.
    */
-  send(bytes: Uint8Array<ArrayBuffer>, to: FrameDestination): boolean {
+  send(bytes: Uint8Array<ArrayBuffer>, to: FrameDestination): Departure {
     const family = isIpv6(to.hostname) ? "IPv6" : "IPv4";
     let port = this.#ports.get(family);
     if (port === undefined) {

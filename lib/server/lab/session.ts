@@ -1,8 +1,9 @@
 import { hostPort, type UdpAddress } from "../../net/address.ts";
-import { sendFailed } from "../send_failure.ts";
+import { ReceiverTrouble } from "../send_trouble.ts";
 import { FrameDestination } from "../../net/frame_sender.ts";
 import type { ImpairedLine } from "../../net/impairment/impaired_line.ts";
 import { CLASSIC_CLIENT_MAX_FRAME, LAB_MAX_FRAME } from "../../stream/lab_payload.ts";
+import type { Departure } from "../../net/paths/media_path.ts";
 import type { MediaLease } from "../../stream/media_provider.ts";
 import type { SessionFacts } from "../events.ts";
 import { describeFault } from "../fault.ts";
@@ -21,6 +22,7 @@ export class LabSession implements FrameSink {
   /** ms of the Unix epoch */
   readonly #since: number;
   #framesSent = 0;
+  #framesDropped = 0;
   #frameCount: number | undefined;
   #warned = new Set<string>();
 
@@ -30,10 +32,8 @@ export class LabSession implements FrameSink {
     { hostname, port }: UdpAddress,
     readonly context: ServerContext,
   ) {
-    this.destination = new FrameDestination(hostname, port, (error) => {
-      const warn = this.#warn.bind(this);
-      sendFailed(context, error, { peer: facts.peer, where: `port ${port}`, warn });
-    });
+    const trouble = new ReceiverTrouble(context, this, facts.peer, `port ${port}`);
+    this.destination = new FrameDestination(hostname, port, trouble);
     this.#line = context.impairments?.line({
       deliver: (_kind, bytes) => {
         context.labPorts.send(new Uint8Array(bytes), this.destination);
@@ -77,7 +77,7 @@ export class LabSession implements FrameSink {
       frame: player.position + 1,
       frameCount: isEndless ? null : frameCount ?? null,
       framesSent: this.#framesSent,
-      framesDropped: 0,
+      framesDropped: this.#framesDropped,
       packetsSent: this.#framesSent,
       report: null,
     };
@@ -86,7 +86,7 @@ export class LabSession implements FrameSink {
   sendFrame(jpeg: Uint8Array, index: number, passed: number): boolean | void {
     if (jpeg.length > LAB_MAX_FRAME) {
       this.context.metrics.framesFailed++;
-      return this.#warn(
+      return this.warn(
         "too-long",
         `frame ${
           index + 1
@@ -98,20 +98,21 @@ export class LabSession implements FrameSink {
     // Viewers of something live count its frames from where each of them joined.
     const shared = passed === 0 && this.lease.source.live === undefined;
     const datagram = this.context.labPacketizer.packetize(jpeg, number, this.#fps, shared);
-    const hasLeft = this.#send(datagram);
+    const departure = this.#send(datagram);
+    if (departure === "dropped") return this.#dropped(index);
     this.#framesSent++;
     const { sent: { lab } } = this.context.metrics;
     lab.frames++;
     lab.packets++;
     lab.bytes += jpeg.length;
     // Who is told may write it down, which takes the runtime.
-    return hasLeft && !isTold;
+    return departure === "left" && !isTold;
   }
 
-  #send(datagram: Uint8Array<ArrayBuffer>): boolean {
+  #send(datagram: Uint8Array<ArrayBuffer>): Departure {
     if (this.#line === undefined) return this.context.labPorts.send(datagram, this.destination);
     this.#line.push("rtp", datagram);
-    return false;
+    return "leaving";
   }
 
   mediaEnded(): void {
@@ -121,7 +122,13 @@ export class LabSession implements FrameSink {
   frameFailed(index: number, error: unknown): void {
     this.context.metrics.framesFailed++;
     const problem = describeFault(error);
-    this.#warn("unreadable", `frame ${index + 1} left out: ${problem}`);
+    this.warn("unreadable", `frame ${index + 1} left out: ${problem}`);
+  }
+
+  #dropped(index: number): void {
+    this.#framesDropped++;
+    this.context.metrics.framesDropped++;
+    this.warn("slow", `datagrams leave too slowly: frame ${index + 1} and others are left out`);
   }
 
   /** Stops the player and gives the file back. */
@@ -133,7 +140,7 @@ export class LabSession implements FrameSink {
       event: "session-ended",
       reason,
       frames: this.#framesSent,
-      dropped: 0,
+      dropped: this.#framesDropped,
       ...(this.#line && { impaired: { ...this.#line.counts } }),
       ...this.facts,
     });
@@ -147,7 +154,7 @@ export class LabSession implements FrameSink {
     const { lease: { source, origin = source }, context: { toldOfLong } } = this;
     if (toldOfLong.has(origin)) return false;
     toldOfLong.add(origin);
-    this.#warn(
+    this.warn(
       "long",
       `frame ${
         index + 1
@@ -157,7 +164,7 @@ export class LabSession implements FrameSink {
   }
 
   /** Says each kind of trouble once a session; a stream of equal lines helps nobody. */
-  #warn(kind: string, message: string): void {
+  warn(kind: string, message: string): void {
     if (this.#warned.has(kind)) return;
     this.#warned.add(kind);
     this.context.options.onEvent({ event: "session-warning", message, ...this.facts });

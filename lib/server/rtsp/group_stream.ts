@@ -1,5 +1,5 @@
 import { isLoopback, type UdpAddress } from "../../net/address.ts";
-import { sendFailed } from "../send_failure.ts";
+import { ReceiverTrouble } from "../send_trouble.ts";
 import type { MulticastSender, MulticastTarget } from "../../net/multicast_sender.ts";
 import { UdpPath } from "../../net/paths/udp_path.ts";
 import type { PlayPlan } from "./play_plan.ts";
@@ -35,13 +35,12 @@ export class GroupStream implements StreamListener {
     const { group, rtpPort } = sender.target;
     this.stream = new RtpStream({ lease, context, fps, listener: this });
     const destination = { hostname: group, rtpPort, rtcpPort: rtpPort + 1 };
-    const failed = (error: unknown): void => {
-      const warn = this.warn.bind(this);
-      sendFailed(context, error, { peer: group, where: `group ${group}`, warn });
-    };
-    const path = new UdpPath(sender.ports, destination, failed);
+    const trouble = new ReceiverTrouble(context, this, group, `group ${group}`);
+    const path = new UdpPath(sender.ports, destination, trouble);
     this.stream.sendOver(context.impair(path), "multicast");
-    sender.receiveReports((bytes, from) => this.#receive(bytes, from)).catch(failed);
+    sender.receiveReports((bytes, from) => this.#receive(bytes, from)).catch((error) => {
+      trouble.failed(error);
+    });
   }
 
   get target(): MulticastTarget {

@@ -211,7 +211,7 @@ export class RtpStream implements FrameSink {
     const dueAt = this.player.dueAt ?? this.options.context.options.clock.now();
     const isReported = this.reports.frameLeaves(tick, dueAt);
     const departure = path.sendFrame(packets, header);
-    if (departure === "dropped") return this.#dropped(index);
+    if (departure === "dropped") return this.#dropped(index, path.slow);
     const { packetCount, payloadBytes } = packets;
     header.sequence = addToSequence(header.sequence, packetCount);
     this.#packetCount += packetCount;
@@ -272,12 +272,12 @@ export class RtpStream implements FrameSink {
     this.options.listener.paused();
   }
 
-  #dropped(index: number): void {
+  #dropped(index: number, slow: string): void {
     this.#framesDropped++;
     this.options.context.metrics.framesDropped++;
     this.options.listener.warn(
       "slow",
-      `the client reads too slowly: frame ${index + 1} and others are left out`,
+      `${slow} too slowly: frame ${index + 1} and others are left out`,
     );
   }
 }

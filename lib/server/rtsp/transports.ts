@@ -9,7 +9,7 @@ import type { Transport } from "../../rtsp/headers/transport.ts";
 import { STATUS } from "../../rtsp/statuses.ts";
 import type { MediaLease } from "../../stream/media_provider.ts";
 import type { TransportChoice } from "../options.ts";
-import { sendFailed } from "../send_failure.ts";
+import { ReceiverTrouble } from "../send_trouble.ts";
 import type { RtspConversation } from "./conversation.ts";
 import type { RtspSession } from "./session.ts";
 import type { SessionProtection } from "./srtp_offer.ts";
@@ -157,12 +157,9 @@ function takeUnicast(
   if (pair === undefined) return undefined;
   const receiver = { hostname, rtpPort: ports.first, rtcpPort: ports.last };
   const { context } = conversation;
-  const failed = (error: unknown): void => {
-    const { address: peer } = conversation.connection;
-    const warn = session.warn.bind(session);
-    sendFailed(context, error, { peer, where: `port ${ports.first}`, warn });
-  };
-  session.attach(protect(context.impair(new UdpPath(pair, receiver, failed)), protection));
+  const { address: peer } = conversation.connection;
+  const trouble = new ReceiverTrouble(context, session, peer, `port ${ports.first}`);
+  session.attach(protect(context.impair(new UdpPath(pair, receiver, trouble)), protection));
   const { first, last } = ports;
   context.sessions.route(session, [{ hostname, port: first }, { hostname, port: last }]);
   return {

@@ -1,8 +1,10 @@
 // Frames that the system took at once leave nothing to the runtime, and the scheduler's timer is told.
 import { FrameDestination } from "../../../lib/net/frame_sender.ts";
 import { libc } from "../../../lib/net/native/libc.ts";
+import type { Departure } from "../../../lib/net/paths/media_path.ts";
 import { LabPorts } from "../../../lib/server/lab/lab_ports.ts";
 import { assertEquals } from "../../support/assert.ts";
+import { NO_TROUBLE } from "../../support/send_trouble.ts";
 import { FRAME_MS, withServer } from "../../support/rtsp_server.ts";
 
 const ignore = libc() === undefined;
@@ -32,10 +34,10 @@ Deno.test({
   fn: () => {
     const ports = new LabPorts();
     try {
-      const send = (hostname: string): boolean => {
-        return ports.send(new Uint8Array(20), new FrameDestination(hostname, 9, () => {}));
+      const send = (hostname: string): Departure => {
+        return ports.send(new Uint8Array(20), new FrameDestination(hostname, 9, NO_TROUBLE));
       };
-      assertEquals([send("127.0.0.1"), send("::1")], [true, false]);
+      assertEquals([send("127.0.0.1"), send("::1")], ["left", "leaving"]);
     } finally {
       ports.close();
     }

@@ -25,6 +25,7 @@ function packets(maxPayload: number): PacketizedFrame {
 class KeptPath implements PacketPath {
   readonly name = "kept";
   readonly gap = 0;
+  readonly slow = "nobody leaves";
   readonly packets: Uint8Array[] = [];
   readonly control: Uint8Array[] = [];
   closed = 0;

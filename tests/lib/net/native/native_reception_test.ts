@@ -3,6 +3,7 @@ import { FrameDestination, type FrameSender } from "../../../../lib/net/frame_se
 import { chooseSender } from "../../../../lib/net/native/choose_sender.ts";
 import { libc } from "../../../../lib/net/native/libc.ts";
 import { assert, assertEquals } from "../../../support/assert.ts";
+import { NO_TROUBLE } from "../../../support/send_trouble.ts";
 
 /** Where the system has no such thing, the portable way is tested by what is beside this folder. */
 const ignore = libc() === undefined;
@@ -12,9 +13,7 @@ class Burst {
   readonly receiver = new DatagramSocket("127.0.0.1", 0);
   readonly #sender = new DatagramSocket("127.0.0.1", 0);
   readonly #native: FrameSender = chooseSender(this.#sender);
-  readonly #to = new FrameDestination("127.0.0.1", this.receiver.port, (error) => {
-    throw error;
-  });
+  readonly #to = new FrameDestination("127.0.0.1", this.receiver.port, NO_TROUBLE);
 
   get senderPort(): number {
     return this.#sender.port;
@@ -58,7 +57,7 @@ Deno.test({
   fn: async () => {
     using burst = new Burst();
     const second = new DatagramSocket("127.0.0.1", 0);
-    const to = new FrameDestination("127.0.0.1", burst.receiver.port, () => {});
+    const to = new FrameDestination("127.0.0.1", burst.receiver.port, NO_TROUBLE);
     const native = chooseSender(second);
     const expected: number[] = [];
     for (const bytes of numbered(10)) {
