@@ -47,7 +47,7 @@ const MOST_SLEEPS = 3;
  */
 export class PunctualTimers {
   /** Few: one for each scheduler of this thread. */
-  readonly #waiting = new Set<Waiting>();
+  readonly #waiting: Waiting[] = [];
   /** The one that the next turn is for. */
   #next: Waiting | undefined;
   /** What calls off the one turn that is waited for. */
@@ -73,13 +73,13 @@ export class PunctualTimers {
    */
   set(delay: number, callback: () => unknown): Timer {
     const now = performance.now();
-    if (!this.#firing && this.#waiting.size === 0) this.#hadTimeAt = now;
+    if (!this.#firing && this.#waiting.length === 0) this.#hadTimeAt = now;
     const waiting = { at: now + delay - OVERSLEEP_MS, callback };
-    this.#waiting.add(waiting);
+    this.#waiting.push(waiting);
     this.#arm();
     return {
       cancel: () => {
-        if (this.#waiting.delete(waiting)) this.#arm();
+        if (this.#forget(waiting)) this.#arm();
       },
     };
   }
@@ -97,6 +97,15 @@ export class PunctualTimers {
     // The event loop is looked for when there is time for it: the first frame does not wait.
     if (left <= LEAD_MS) this.#hurry();
     else this.#comeBack(left - (this.#maySleep ? LONGEST_SLEEP_MS : LEAD_MS));
+  }
+
+  /** @returns whether it still was to fire */
+  #forget(waiting: Waiting): boolean {
+    const at = this.#waiting.indexOf(waiting);
+    if (at < 0) return false;
+    this.#waiting[at] = this.#waiting.at(-1)!;
+    this.#waiting.pop();
+    return true;
   }
 
   get #earliest(): Waiting | undefined {
@@ -171,7 +180,7 @@ export class PunctualTimers {
 
   /** @returns whether the next one is to be waited for without another turn */
   #fire(waiting: Waiting, mayStay: boolean): boolean {
-    this.#waiting.delete(waiting);
+    this.#forget(waiting);
     this.#next = undefined;
     this.#brokenOff = 0;
     this.#firing = true;

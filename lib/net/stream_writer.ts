@@ -30,7 +30,7 @@ export class StreamWriter {
   #writing = false;
   /** When the system last took something of the piece being written, or the piece was begun. */
   #waitingSince = 0;
-  /** Set while pieces are written; one serves many of them. */
+  /** Set while pieces are written. */
   #watchdog: Timer | undefined;
   #backlog = 0;
   #failure: unknown;
@@ -81,8 +81,7 @@ export class StreamWriter {
   /** Closes the connection; what still waits fails. */
   close(): void {
     this.#failure ??= new Deno.errors.Interrupted("The connection was closed");
-    this.#watchdog?.cancel();
-    this.#watchdog = undefined;
+    this.#calmDown();
     closeQuietly(this.connection);
   }
 
@@ -102,6 +101,7 @@ export class StreamWriter {
       piece.done(this.#failure);
     }
     this.#writing = false;
+    this.#calmDown();
   }
 
   /** A failure is kept: it is told to whoever waits for this piece, and to all after it. */
@@ -119,10 +119,14 @@ export class StreamWriter {
     }
   }
 
+  #calmDown(): void {
+    this.#watchdog?.cancel();
+    this.#watchdog = undefined;
+  }
+
   /** Closes the connection of a peer that has not read for too long. */
   #watch(): void {
     this.#watchdog = undefined;
-    if (!this.#writing) return;
     const { clock, writeMs } = this.options;
     const now = clock.now();
     // While this program was held up, it was not the peer who did not read.

@@ -63,10 +63,10 @@ export class PeerConnection {
    * The next bytes, `"end"`, or `"quiet"` after `milliseconds` without any. Who sends faster than is
    * allowed is read later: what it sends waits at its own end.
    */
-  async read(milliseconds: number): Promise<ReadResult> {
-    const result = await this.#reader.read(milliseconds);
-    if (typeof result !== "string") await this.#pace.bytes(result.length);
-    return result;
+  read(milliseconds: number): Promise<ReadResult> {
+    const wait = this.#pace.bytes(this.#reader.lastLength);
+    if (wait === undefined) return this.#reader.read(milliseconds);
+    return wait.then(() => this.#reader.read(milliseconds));
   }
 
   /** Waits, before a request is answered, where requests come faster than is allowed. */

@@ -6,8 +6,14 @@ import type { ServerOptions } from "./options.ts";
 import type { ServerPlaces } from "./places.ts";
 
 /** A connection's place in every limit that counts connections; to be given back once. */
-export interface Admission {
-  giveBack(): void;
+export class Admission {
+  /** @param key of its address, by which places are counted; undefined where they are not */
+  constructor(readonly places: ServerPlaces, readonly key: string | undefined) {}
+
+  giveBack(): void {
+    if (this.key !== undefined) this.places.connectionsPerAddress.giveBack(this.key);
+    this.places.connections.giveBack();
+  }
 }
 
 /** Decides whether one more connection may come in. */
@@ -29,20 +35,10 @@ export class Gate {
     const { connections, connectionsPerAddress } = this.places;
     if (!this.#rate.allows(hostname, clock.now())) return "connection-rate";
     const isFree = !limits.countLoopback && isLoopback(hostname);
-    const key = addressKey(hostname);
-    if (!isFree && !connectionsPerAddress.take(key)) return "connections-per-address";
-    const giveBackAddress = (): void => {
-      if (!isFree) connectionsPerAddress.giveBack(key);
-    };
-    if (!connections.take()) {
-      giveBackAddress();
-      return "connections";
-    }
-    return {
-      giveBack: () => {
-        giveBackAddress();
-        connections.giveBack();
-      },
-    };
+    const key = isFree ? undefined : addressKey(hostname);
+    if (key !== undefined && !connectionsPerAddress.take(key)) return "connections-per-address";
+    if (connections.take()) return new Admission(this.places, key);
+    if (key !== undefined) connectionsPerAddress.giveBack(key);
+    return "connections";
   }
 }

@@ -10,7 +10,7 @@ import { describeFault, isDefect } from "./fault.ts";
 import { Conversation as LabConversation } from "./lab/conversation.ts";
 import { ServerMetrics } from "./metrics.ts";
 import type { ServerOptions } from "./options.ts";
-import { Gate } from "./gate.ts";
+import { type Admission, Gate } from "./gate.ts";
 import { Refusals } from "./refusals.ts";
 import {
   type LabRefusal,
@@ -26,7 +26,8 @@ import { kick, type Observation, observe } from "./watch.ts";
 export class RtspServer {
   readonly #context: ServerContext;
   readonly #connections = new Set<PeerConnection>();
-  readonly #running = new Set<Promise<void>>();
+  /** Resolves when the last connection has ended. */
+  readonly #allEnded = Promise.withResolvers<void>();
   readonly #gate: Gate;
   readonly #refusals: Refusals;
   #closed = false;
@@ -86,7 +87,7 @@ export class RtspServer {
         await this.#acceptFailed(error);
       }
     }
-    await Promise.all(this.#running);
+    if (this.#connections.size > 0) await this.#allEnded.promise;
     await this.#refusals.close();
     this.#context.closedSockets.close();
   }
@@ -118,22 +119,18 @@ export class RtspServer {
     }
     const connection = new PeerConnection(socket, this.#context);
     this.#connections.add(connection);
-    const running = this.#converse(connection).finally(() => {
-      this.#connections.delete(connection);
-      admission.giveBack();
-      this.#running.delete(running);
-    });
-    this.#running.add(running);
+    this.#converse(connection, admission);
   }
 
   /** One connection from its first byte to its last; no fault in it reaches another. */
-  async #converse(connection: PeerConnection): Promise<void> {
+  async #converse(connection: PeerConnection, admission: Admission): Promise<void> {
     const peer = connection.address;
     this.options.onEvent({ event: "connected", peer });
     let reason: string;
     try {
       tune(connection.socket);
-      reason = await this.#talk(connection);
+      const conversation = await this.#meet(connection);
+      reason = typeof conversation === "string" ? conversation : await conversation.run();
     } catch (error) {
       // Who closed a connection that was not read knows more than the read that was called off.
       const { failure } = connection.writer;
@@ -143,23 +140,24 @@ export class RtspServer {
       }
     } finally {
       connection.close();
+      this.#connections.delete(connection);
+      admission.giveBack();
     }
     this.options.onEvent({ event: "disconnected", peer, reason });
+    if (this.#closed && this.#connections.size === 0) this.#allEnded.resolve();
   }
 
-  async #talk(connection: PeerConnection): Promise<string> {
+  /** @returns why there will be no conversation, in words, where there will be none */
+  async #meet(connection: PeerConnection): Promise<RtspConversation | LabConversation | string> {
     const greeting = await greet(connection);
     if (typeof greeting === "string") return greeting;
-    const refusal = greeting.dialect === "lab" ? this.#labRefusal : undefined;
-    if (refusal !== undefined) {
-      const reason = await refuseLabClient(connection, greeting.bytes, refusal);
-      this.options.onEvent({ event: "error", peer: connection.address, message: reason });
-      return reason;
-    }
-    const conversation = greeting.dialect === "lab"
-      ? new LabConversation(this.#context, connection)
-      : new RtspConversation(this.#context, connection);
-    return await conversation.run(greeting.bytes);
+    const { dialect, bytes } = greeting;
+    if (dialect !== "lab") return new RtspConversation(this.#context, connection, bytes);
+    const refusal = this.#labRefusal;
+    if (refusal === undefined) return new LabConversation(this.#context, connection, bytes);
+    const reason = await refuseLabClient(connection, bytes, refusal);
+    this.options.onEvent({ event: "error", peer: connection.address, message: reason });
+    return reason;
   }
 
   /** Why lab clients are turned away; undefined where they are not. */

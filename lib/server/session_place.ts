@@ -42,8 +42,24 @@ export interface SessionAsker {
 }
 
 /** A session's place in every limit that counts sessions; to be given back once. */
-export interface SessionPlace {
-  giveBack(): void;
+export class SessionPlace {
+  #held = true;
+
+  /**
+   * @param address its key, by which places are counted; undefined where they are not
+   * @param file likewise
+   */
+  constructor(
+    readonly dealer: SessionPlaces,
+    readonly tally: ConnectionTally,
+    readonly address: string | undefined,
+    readonly file: string,
+  ) {}
+
+  giveBack(): void {
+    if (this.#held) this.dealer.giveBack(this);
+    this.#held = false;
+  }
 }
 
 /** Deals out the places of sessions. */
@@ -68,60 +84,39 @@ export class SessionPlaces {
   }
 
   /** Takes a place, if one is left in every limit; which one was reached is told. */
-  take(asker: SessionAsker, media: string): SessionPlace | undefined {
+  take({ address, hostname, tally }: SessionAsker, media: string): SessionPlace | undefined {
     if (this.#closed) return undefined;
-    const taken: (() => void)[] = [];
-    for (const [limit, take] of this.#steps(asker, media)) {
-      const giveBack = take();
-      if (giveBack === undefined) {
-        for (const undo of taken) undo();
-        this.onLimit(limit, asker.address);
-        return undefined;
-      }
-      taken.push(giveBack);
-    }
-    this.#count++;
-    return this.#placeOf(taken);
-  }
-
-  #placeOf(taken: readonly (() => void)[]): SessionPlace {
-    let held = true;
-    return {
-      giveBack: (): void => {
-        if (!held) return;
-        held = false;
-        this.#count--;
-        for (const giveBack of taken) giveBack();
-      },
-    };
-  }
-
-  /** What has to be taken one after the other; each answers with what gives it back. */
-  #steps(
-    { hostname, tally }: SessionAsker,
-    media: string,
-  ): [limit: LimitName, take: () => (() => void) | undefined][] {
-    const { sessions, sessionsPerAddress, streamsPerFile } = this.places;
-    const { maxSessionsPerConnection, countLoopback } = this.limits;
+    const isFree = !this.limits.countLoopback && isLoopback(hostname);
     const file = plainMediaName(media).toLowerCase();
-    const isFree = !countLoopback && isLoopback(hostname);
-    const address = addressKey(hostname);
-    return [
-      ["sessions-per-connection", () => {
-        if (tally.sessions >= maxSessionsPerConnection) return undefined;
-        tally.add();
-        return () => tally.remove();
-      }],
-      ["sessions-per-address", () => {
-        if (isFree) return () => {};
-        return sessionsPerAddress.take(address)
-          ? () => sessionsPerAddress.giveBack(address)
-          : undefined;
-      }],
-      ["streams-per-file", () => {
-        return streamsPerFile.take(file) ? () => streamsPerFile.giveBack(file) : undefined;
-      }],
-      ["sessions", () => sessions.take() ? () => sessions.giveBack() : undefined],
-    ];
+    const place = new SessionPlace(this, tally, isFree ? undefined : addressKey(hostname), file);
+    const limit = this.#occupy(place);
+    if (limit === undefined) return place;
+    this.onLimit(limit, address);
+    return undefined;
+  }
+
+  /** For a place that gives itself back. */
+  giveBack({ tally, address, file }: SessionPlace): void {
+    this.#count--;
+    tally.remove();
+    if (address !== undefined) this.places.sessionsPerAddress.giveBack(address);
+    this.places.streamsPerFile.giveBack(file);
+    this.places.sessions.giveBack();
+  }
+
+  /** @returns the limit that was reached; nothing is taken then */
+  #occupy({ tally, address, file }: SessionPlace): LimitName | undefined {
+    const { sessions, sessionsPerAddress, streamsPerFile } = this.places;
+    if (tally.sessions >= this.limits.maxSessionsPerConnection) return "sessions-per-connection";
+    if (address !== undefined && !sessionsPerAddress.take(address)) return "sessions-per-address";
+    const isStream = streamsPerFile.take(file);
+    if (isStream && sessions.take()) {
+      tally.add();
+      this.#count++;
+      return undefined;
+    }
+    if (isStream) streamsPerFile.giveBack(file);
+    if (address !== undefined) sessionsPerAddress.giveBack(address);
+    return isStream ? "sessions" : "streams-per-file";
   }
 }

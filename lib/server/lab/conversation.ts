@@ -46,18 +46,22 @@ export class Conversation implements WatchedSession {
   /** Of the session, while there is one. */
   #place: SessionPlace | undefined;
 
-  constructor(readonly context: ServerContext, readonly connection: PeerConnection) {
+  /** @param first the bytes that told the dialect */
+  constructor(
+    readonly context: ServerContext,
+    readonly connection: PeerConnection,
+    first: Uint8Array,
+  ) {
+    this.#reader.push(first);
     this.#patience = new Patience(connection);
   }
 
   /**
    * Talks until the connection ends.
-   * @param first the bytes that told the dialect
    * @returns why it ended, in a few words
    */
-  async run(first: Uint8Array): Promise<string> {
+  async run(): Promise<string> {
     try {
-      this.#reader.push(first);
       for (;;) {
         const reason = await this.#answerAll() ?? await this.#readMore();
         if (reason !== undefined) return reason;

@@ -7,6 +7,7 @@ import { formatSession, parseSession } from "../../rtsp/headers/session.ts";
 import { MessageParser } from "../../rtsp/parser.ts";
 import { reasonPhrase, STATUS } from "../../rtsp/statuses.ts";
 import { sleep } from "../../net/clock.ts";
+import type { ReadResult } from "../../net/quiet_reader.ts";
 import type { Principal } from "../authenticator.ts";
 import { type PeerConnection, SERVER_STOPPED } from "../connection.ts";
 import type { ServerContext } from "../context.ts";
@@ -32,22 +33,28 @@ export class RtspConversation {
   readonly srtp: SrtpOffer | undefined;
   #malformed = 0;
 
-  constructor(readonly context: ServerContext, readonly connection: PeerConnection) {
+  /** @param first the bytes that told the dialect */
+  constructor(
+    readonly context: ServerContext,
+    readonly connection: PeerConnection,
+    first: Uint8Array,
+  ) {
     if (context.options.srtp) this.srtp = new SrtpOffer(context);
     this.#parser = new MessageParser({ body: context.options.limits.requestBodyBytes });
+    this.#parser.push(first);
     this.#patience = new Patience(connection);
   }
 
   /**
    * Talks until the connection ends.
-   * @param first the bytes that told the dialect
    * @returns why it ended, in a few words
    */
-  async run(first: Uint8Array): Promise<string> {
+  async run(): Promise<string> {
     try {
-      this.#parser.push(first);
       for (;;) {
-        const reason = await this.#takeAll() ?? await this.#readMore();
+        // Clients wait here nearly always, and each function that waits for another one on the way
+        // takes half a kilobyte for each of them.
+        const reason = await this.#takeAll() ?? this.#hear(await this.connection.read(this.#left));
         if (reason !== undefined) return reason;
       }
     } finally {
@@ -55,11 +62,15 @@ export class RtspConversation {
     }
   }
 
-  /** Reads on, for as long as the client may take. */
-  async #readMore(): Promise<string | undefined> {
-    const bytes = await this.connection.read(this.#patience.left(this.#parser.pending > 0));
-    if (bytes === "end") return "closed by the client";
-    if (bytes !== "quiet") this.#parser.push(bytes);
+  /** How long the client may take, in ms. */
+  get #left(): number {
+    return this.#patience.left(this.#parser.pending > 0);
+  }
+
+  /** @returns why the conversation is to end, if it is */
+  #hear(read: ReadResult): string | undefined {
+    if (read === "end") return "closed by the client";
+    if (read !== "quiet") this.#parser.push(read);
     return this.#patience.spent();
   }
 

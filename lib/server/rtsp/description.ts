@@ -1,6 +1,7 @@
 import { carriage } from "../../jpeg/carriage.ts";
 import { CarriageError } from "../../jpeg/packetize.ts";
-import { inspectJpeg, type JpegInfo } from "../../jpeg/inspect.ts";
+import type { JpegInfo } from "../../jpeg/inspect.ts";
+import { JpegInspector } from "../../jpeg/inspector.ts";
 import { isIpv6 } from "../../net/address.ts";
 import type { MulticastTarget } from "../../net/multicast_sender.ts";
 import { formatRange } from "../../rtsp/headers/range.ts";
@@ -45,12 +46,14 @@ export async function examine(
 
 /** The first picture that can be sent; the error of the first frame when none of the first few can. */
 async function firstPicture(source: FrameSource): Promise<JpegInfo> {
+  // What it says of a picture that was looked at before is known.
+  const inspector = new JpegInspector();
   let failure: unknown;
   for (let index = 0; index < FIRST_FRAMES; index++) {
     try {
       const frame = await source.frame(index);
       if (frame === undefined && index > 0) break;
-      const info = inspectJpeg(frame ?? new Uint8Array(0));
+      const info = inspector.inspect(frame ?? new Uint8Array(0));
       const way = carriage(info);
       if (!way.ok) throw new CarriageError(way);
       // What comes next is being made ready while the client makes up its mind.

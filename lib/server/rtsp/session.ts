@@ -55,7 +55,8 @@ export class RtspSession implements GroupMember, WatchedSession {
   /** ms of the Unix epoch */
   readonly #since: number;
   #closed = false;
-  #warned = new Set<string>();
+  /** Kinds of trouble that were told; few sessions have any. */
+  #warned: Set<string> | undefined;
 
   constructor(readonly options: RtspSessionOptions) {
     // Before the stream: at a moment when both are due, the end comes first.
@@ -174,8 +175,8 @@ export class RtspSession implements GroupMember, WatchedSession {
 
   /** Says each kind of trouble once a session. */
   warn(kind: string, message: string): void {
-    if (this.#warned.has(kind)) return;
-    this.#warned.add(kind);
+    if (this.#warned?.has(kind)) return;
+    (this.#warned ??= new Set()).add(kind);
     this.options.context.options.onEvent({
       event: "session-warning",
       message,

@@ -7,15 +7,24 @@ class Source {
   #give: ((bytes: Uint8Array | null | Error) => void) | undefined;
   reads = 0;
 
+  /** Those who wait for what is being read. */
+  waiting = 0;
+
   read(buffer: Uint8Array): Promise<number | null> {
     this.reads++;
-    return new Promise((resolve, reject) => {
+    const reading = new Promise<number | null>((resolve, reject) => {
       this.#give = (given) => {
         if (given instanceof Error) return reject(given);
         if (given !== null) buffer.set(given);
         resolve(given === null ? null : given.length);
       };
     });
+    const then = reading.then.bind(reading) as typeof reading.then;
+    reading.then = (...given) => {
+      this.waiting++;
+      return then(...given);
+    };
+    return reading;
   }
 
   give(given: Uint8Array | null | Error): void {
@@ -69,4 +78,30 @@ Deno.test("a connection that breaks rejects, with or without a bound", async () 
     await assertRejects(() => reading, Error, "gone");
     assertEquals(clock.pending, 0);
   }
+});
+
+Deno.test("a peer that is quiet for days is waited for once", async () => {
+  const { source, clock, reader } = setUp();
+  for (let i = 0; i < 100; i++) {
+    const reading = reader.read(1000);
+    await clock.advance(1000);
+    assertEquals([await reading, reader.lastLength], ["quiet", 0]);
+  }
+  assertEquals([source.reads, source.waiting], [1, 1]);
+  const reading = reader.read(1000);
+  source.give(Uint8Array.of(1, 2, 3));
+  assertEquals([await reading, reader.lastLength], [Uint8Array.of(1, 2, 3), 3]);
+  assertEquals(clock.pending, 0);
+});
+
+Deno.test("a connection that broke after a wait says so to the next, and to nobody before", async () => {
+  const { source, clock, reader } = setUp();
+  const reading = reader.read(10);
+  await clock.advance(10);
+  assertEquals(await reading, "quiet");
+  source.give(new Error("gone"));
+  // Long enough for the runtime to tell of an error that nobody takes.
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  await assertRejects(() => reader.read(10), Error, "gone");
+  assertEquals(clock.pending, 0);
 });
