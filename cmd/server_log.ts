@@ -56,7 +56,7 @@ export function describeServerEvent(event: ServerEvent): string {
         `${event.packetsLost} in all, jitter ${event.jitterMs.toFixed(1)} ms`;
     }
     case "session-ended": {
-      const dropped = event.dropped === 0 ? "" : ` (${event.dropped} left out, it read too slowly)`;
+      const dropped = event.dropped === 0 ? "" : ` (${event.dropped} left out)`;
       const impaired = event.impaired === undefined ? "" : `; ${impairedLine(event.impaired)}`;
       const { frames, reason } = event;
       return `${who(event)} ended after ${frames} frames${dropped}: ${reason}${impaired}`;

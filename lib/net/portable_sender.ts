@@ -1,16 +1,16 @@
 import type { PacketizedFrame } from "../jpeg/packetize.ts";
 import type { DatagramSocket } from "./datagram.ts";
-import { FrameQueue } from "./frame_queue.ts";
+import { SendQueue } from "./send_queue.ts";
 import type { FrameDestination, FrameSender } from "./frame_sender.ts";
 import type { Departure, FrameHeader } from "./paths/media_path.ts";
 
 /** Sends each packet by a call of its own, on every system that Deno runs on. */
 export class PortableSender implements FrameSender {
   readonly name = "one send a packet";
-  readonly #queue: FrameQueue;
+  readonly #queue: SendQueue;
 
   constructor(socket: DatagramSocket) {
-    this.#queue = new FrameQueue(socket);
+    this.#queue = new SendQueue(socket);
   }
 
   send(frame: PacketizedFrame, header: FrameHeader, to: FrameDestination): Departure {

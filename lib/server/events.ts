@@ -27,7 +27,7 @@ export interface EndFacts {
   reason: string;
   /** Frames that were sent. */
   frames: number;
-  /** Frames left out since the client read too slowly. */
+  /** Frames left out since too much waited to leave before them. */
   dropped: number;
   /** What was done to its packets on purpose; absent where nothing was to be. */
   impaired?: Readonly<ImpairmentCounts>;

@@ -24,7 +24,7 @@ export interface SessionView {
   /** Frames of the media; null where there is no end, or it is not known. */
   frameCount: number | null;
   framesSent: number;
-  /** Frames left out since the client read too slowly. */
+  /** Frames left out since too much waited to leave before them. */
   framesDropped: number;
   packetsSent: number;
   /** What the receiver reported last; null before its first report. */

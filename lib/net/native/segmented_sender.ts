@@ -3,7 +3,7 @@ import { isLoopback } from "../address.ts";
 import { writeFrameHeaders } from "../frame_headers.ts";
 import type { FrameDestination, FrameSender, Segmentation } from "../frame_sender.ts";
 import type { DatagramSocket } from "../datagram.ts";
-import { FrameQueue, type WaitingFrame } from "../frame_queue.ts";
+import { SendQueue, type WaitingFrame } from "../send_queue.ts";
 import type { Departure, FrameHeader } from "../paths/media_path.ts";
 import { addressOf, ERRNO, errno, type Libc } from "./libc.ts";
 import { Messages } from "./message.ts";
@@ -37,7 +37,7 @@ interface Receiver {
 export class SegmentedSender implements FrameSender {
   readonly name = "sendmmsg";
   readonly #messages = new Messages();
-  readonly #queue: FrameQueue;
+  readonly #queue: SendQueue;
   /** What the messages are laid out for, and how. */
   #frame: PacketizedFrame | undefined;
   #first = 0;
@@ -56,7 +56,7 @@ export class SegmentedSender implements FrameSender {
     socket: DatagramSocket,
     readonly segmentation: Segmentation,
   ) {
-    this.#queue = new FrameQueue(socket, (waiting) => this.#sendWaiting(waiting));
+    this.#queue = new SendQueue(socket, (waiting) => this.#sendWaiting(waiting));
   }
 
   /** Whether the kernel knows segmentation. */

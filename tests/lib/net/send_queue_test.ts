@@ -1,6 +1,6 @@
 import { RTP_HEADROOM } from "../../../lib/jpeg/packetize.ts";
 import type { DatagramSocket } from "../../../lib/net/datagram.ts";
-import { FrameQueue } from "../../../lib/net/frame_queue.ts";
+import { SendQueue } from "../../../lib/net/send_queue.ts";
 import { FrameDestination } from "../../../lib/net/frame_sender.ts";
 import type { UdpAddress } from "../../../lib/net/address.ts";
 import { parseRtpPacket } from "../../../lib/rtp/packet.ts";
@@ -10,7 +10,7 @@ const KIB = 1024;
 const PACKETS = 4;
 const HEADER = { payloadType: 26, sequence: 65_534, timestamp: 1, ssrc: 2 };
 
-type Frame = Parameters<FrameQueue["accept"]>[0];
+type Frame = Parameters<SendQueue["accept"]>[0];
 
 /** A frame of packets whose payloads are their numbers, again and again. */
 function frameOf(bytes: number): Frame {
@@ -67,8 +67,8 @@ class Stage {
   readonly failures: unknown[] = [];
   declined = 0;
 
-  queue(sendNow?: FrameQueue["sendNow"]): FrameQueue {
-    return new FrameQueue(this.socket as unknown as DatagramSocket, sendNow);
+  queue(sendNow?: SendQueue["sendNow"]): SendQueue {
+    return new SendQueue(this.socket as unknown as DatagramSocket, sendNow);
   }
 
   to(port: number): FrameDestination {
@@ -80,7 +80,7 @@ class Stage {
 }
 
 /** Frames of one size that a queue takes for a receiver. */
-function accepted(queue: FrameQueue, to: FrameDestination, frame: Frame): number {
+function accepted(queue: SendQueue, to: FrameDestination, frame: Frame): number {
   let count = 0;
   while (queue.accept(frame, HEADER, to) === "leaving") count++;
   return count;

@@ -23,7 +23,7 @@ export interface WaitingFrame {
  * Frames that wait for a socket to have room, the first that came first. They are not copied: viewers
  * share them here too. The runtime knows when there is room; what it is given is a packet at a time.
  */
-export class FrameQueue {
+export class SendQueue {
   #waiting: WaitingFrame[] = [];
   /** Who waits for something. */
   #receivers = 0;
