@@ -28,7 +28,19 @@ export interface Clock {
 const SHORT_MS = 500;
 /** Such timers that are still to fire. */
 let shortTimers = 0;
-const punctualTimers = new PunctualTimers(() => shortTimers > 0);
+/** Sends that wait for the runtime, which is to have all the time until then. */
+let waitingSends = 0;
+const punctualTimers = new PunctualTimers(() => shortTimers > 0 || waitingSends > 0);
+
+/** Something waits for the runtime to send it: until {@linkcode sendEnded} nothing sleeps beside it. */
+export function sendBegan(): void {
+  waitingSends++;
+}
+
+/** As often as {@linkcode sendBegan}. */
+export function sendEnded(): void {
+  waitingSends--;
+}
 
 /** The machine's clocks. */
 export const systemClock: Clock = {

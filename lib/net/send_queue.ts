@@ -1,4 +1,5 @@
 import type { PacketizedFrame } from "../jpeg/packetize.ts";
+import { sendBegan, sendEnded } from "./clock.ts";
 import type { DatagramSocket } from "./datagram.ts";
 import { writeFrameHeader } from "./frame_headers.ts";
 import type { FrameDestination } from "./frame_sender.ts";
@@ -108,6 +109,7 @@ export class SendQueue {
 
   async #sendAll(): Promise<void> {
     this.#sending = true;
+    sendBegan();
     for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
       try {
         await this.socket.send(this.#packetOf(first), first.to);
@@ -118,6 +120,7 @@ export class SendQueue {
       this.#sendNow();
     }
     this.#sending = false;
+    sendEnded();
   }
 
   #sendNow(): void {

@@ -1,4 +1,12 @@
-import { sleep, systemClock, TimeoutError, withTimeout } from "../../../lib/net/clock.ts";
+import {
+  sendBegan,
+  sendEnded,
+  sleep,
+  systemClock,
+  TimeoutError,
+  withTimeout,
+} from "../../../lib/net/clock.ts";
+import { EventLoop } from "../../../lib/net/native/event_loop.ts";
 import { assert, assertEquals, assertRejects } from "../../support/assert.ts";
 import { whereClearedTimersFire } from "../../support/cleared_timers.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
@@ -79,4 +87,33 @@ Deno.test("a fake clock fires in order of time, those set on the way included", 
   await clock.advance(5);
   assertEquals(fired.at(-1), ["c", 30]);
   assertEquals([clock.now(), clock.wallTime() - wall], [30, 30]);
+});
+
+Deno.test({
+  name: "while something waits for the runtime to send it, nothing sleeps beside it",
+  ignore: EventLoop.current === undefined,
+  fn: async () => {
+    const { sleep } = EventLoop.prototype;
+    let slept = 0;
+    EventLoop.prototype.sleep = function (milliseconds): boolean {
+      slept++;
+      return sleep.call(this, milliseconds);
+    };
+    const wait = (): Promise<void> => {
+      return new Promise((resolve) => systemClock.setPunctualTimer(30, resolve));
+    };
+    try {
+      await wait();
+      const before = slept;
+      assert(before > 0);
+      sendBegan();
+      await wait();
+      assertEquals(slept, before);
+      sendEnded();
+      await wait();
+      assert(slept > before);
+    } finally {
+      EventLoop.prototype.sleep = sleep;
+    }
+  },
 });
