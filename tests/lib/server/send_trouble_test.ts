@@ -6,7 +6,15 @@ import { ReceiverTrouble } from "../../../lib/server/send_trouble.ts";
 import { assert, assertEquals, assertMatch } from "../../support/assert.ts";
 import { clipFrames } from "../../support/clips.ts";
 import { withoutRoom } from "../../support/no_room.ts";
-import { FRAME_MS, MOVIE, pass, withServer } from "../../support/rtsp_server.ts";
+import type { RtpReceiver, RtspPeer } from "../../support/rtsp_peer.ts";
+import {
+  FRAME_MS,
+  MOVIE,
+  pass,
+  type SetUp,
+  type TestServer,
+  withServer,
+} from "../../support/rtsp_server.ts";
 import { withServer as withLabServer } from "../../support/server.ts";
 import { eventually } from "../../support/wait.ts";
 import { labFile } from "../media/frames.ts";
@@ -44,9 +52,7 @@ for (const [what, error, limits] of CASES) {
 
 Deno.test("a system without room for datagrams loses some, and the session goes on when there is room", () =>
   withServer({ loop: true }, async (test) => {
-    const peer = await test.connect();
-    const receiver = test.receiver();
-    const session = await test.setUp(peer, receiver);
+    const { peer, receiver, session } = await viewer(test);
     // The first report.
     await withoutRoom(async () => {
       await test.play(peer, session);
@@ -64,15 +70,22 @@ Deno.test("a system without room for datagrams loses some, and the session goes 
     assertEquals((await peer.request("OPTIONS", "*")).status, 200);
   }));
 
+/** A viewer over UDP that has set up its session. */
+async function viewer(
+  test: TestServer,
+): Promise<{ peer: RtspPeer; receiver: RtpReceiver; session: SetUp }> {
+  const peer = await test.connect();
+  const receiver = test.receiver();
+  return { peer, receiver, session: await test.setUp(peer, receiver) };
+}
+
 /** More of the movie than may wait for one viewer. */
 const LONG = Math.ceil(2 * 512 * 1024 / MOVIE[0]!.length) * FRAME_MS;
 
 Deno.test("frames that would leave too late over UDP are left out whole, and counted", async () => {
   const metrics = new ServerMetrics();
   await withServer({ loop: true, metrics }, async (test) => {
-    const peer = await test.connect();
-    const receiver = test.receiver();
-    const session = await test.setUp(peer, receiver);
+    const { peer, receiver, session } = await viewer(test);
     await withoutRoom(async () => {
       await test.play(peer, session);
       await pass(test.clock, LONG);
@@ -95,9 +108,7 @@ Deno.test("frames that would leave too late over UDP are left out whole, and cou
 
 Deno.test("a viewer that leaves gets its BYE, and no frame that waited", () =>
   withServer({ loop: true }, async (test) => {
-    const peer = await test.connect();
-    const receiver = test.receiver();
-    const session = await test.setUp(peer, receiver);
+    const { peer, receiver, session } = await viewer(test);
     await withoutRoom(async () => {
       await test.play(peer, session);
       await pass(test.clock, 10 * FRAME_MS);
