@@ -1,5 +1,6 @@
 import type { ByteBudget } from "./byte_budget.ts";
 import { type Clock, HELD_UP_MS, TimeoutError, type Timer } from "./clock.ts";
+import { SendBuffer } from "./native/send_buffer.ts";
 import { closeQuietly } from "./tcp.ts";
 
 /** How a {@linkcode StreamWriter} treats a peer that reads slowly. */
@@ -9,15 +10,22 @@ export interface StreamWriterOptions {
   writeMs: number;
   /** Bytes that may wait behind the piece being written before offers are declined. */
   backlogBytes: number;
+  /** How long the piece being written may have waited, in ms, before offers are declined. */
+  backlogMs: number;
   /** What all writers together may have waiting before offers are declined; none when left out. */
   budget?: ByteBudget | undefined;
   /** Told of offers that were declined, and of a peer that is disconnected. */
-  onLimit?: ((limit: "slow-reader" | "queued-bytes") => void) | undefined;
+  onLimit?: ((limit: "slow-reader" | BacklogLimit) => void) | undefined;
 }
+
+/** Why an offer is declined: too much waits, or for too long. */
+type BacklogLimit = "queued-bytes" | "queued-time";
 
 /** A piece that waits for its turn, and who is told how it went. */
 interface Piece {
   bytes: Uint8Array;
+  /** When it was accepted, in ms on the writer's clock. */
+  acceptedAt: number;
   done: (failure: unknown) => void;
 }
 
@@ -27,13 +35,17 @@ interface Piece {
  */
 export class StreamWriter {
   #queue: Piece[] = [];
-  #writing = false;
-  /** When the system last took something of the piece being written, or the piece was begun. */
+  /** The one being written. */
+  #current: Piece | undefined;
+  /** When the peer was last seen to read, or the piece was begun. */
   #waitingSince = 0;
+  /** What the system held when that was looked at last. */
+  #held: number | undefined;
   /** Set while pieces are written. */
   #watchdog: Timer | undefined;
   #backlog = 0;
   #failure: unknown;
+  #sendBuffer: SendBuffer | undefined | null = null;
 
   constructor(readonly connection: Deno.Conn, readonly options: StreamWriterOptions) {}
 
@@ -49,7 +61,13 @@ export class StreamWriter {
 
   /** Whether nothing waits and nothing has failed: what is written now would go out at once. */
   get idle(): boolean {
-    return !this.#writing && this.#failure === undefined;
+    return this.#current === undefined && this.#failure === undefined;
+  }
+
+  /** Where what was written waits in the system; undefined where that cannot be told. */
+  get sendBuffer(): SendBuffer | undefined {
+    if (this.#sendBuffer === null) this.#sendBuffer = SendBuffer.of(this.connection);
+    return this.#sendBuffer;
   }
 
   /**
@@ -69,13 +87,15 @@ export class StreamWriter {
    */
   offer(bytes: Uint8Array, written: () => void): boolean {
     if (this.#failure !== undefined) return false;
-    const { backlogBytes, budget, onLimit } = this.options;
-    if (this.#backlog > backlogBytes || (budget?.spent && this.#backlog > 0)) {
-      onLimit?.("queued-bytes");
-      return false;
+    const limit = this.#limitReached();
+    if (limit === undefined) {
+      this.#accept(bytes, written);
+      return true;
     }
-    this.#accept(bytes, written);
-    return true;
+    // What the system holds gets old as well.
+    this.sendBuffer?.keepShort();
+    this.options.onLimit?.(limit);
+    return false;
   }
 
   /** Closes the connection; what still waits fails. */
@@ -88,19 +108,27 @@ export class StreamWriter {
   #accept(bytes: Uint8Array, done: Piece["done"]): void {
     this.#backlog += bytes.length;
     this.options.budget?.add(bytes.length);
-    this.#queue.push({ bytes, done });
-    if (!this.#writing) this.#writeAll();
+    this.#queue.push({ bytes, acceptedAt: this.options.clock.now(), done });
+    if (this.#current === undefined) this.#writeAll();
+  }
+
+  /** What keeps an offer from being accepted; nothing does where nothing waits. */
+  #limitReached(): BacklogLimit | undefined {
+    if (this.#current === undefined) return undefined;
+    const { backlogBytes, backlogMs, budget, clock } = this.options;
+    if (this.#backlog > backlogBytes || budget?.spent) return "queued-bytes";
+    return clock.now() - this.#current.acceptedAt > backlogMs ? "queued-time" : undefined;
   }
 
   async #writeAll(): Promise<void> {
-    this.#writing = true;
     for (let piece = this.#queue.shift(); piece !== undefined; piece = this.#queue.shift()) {
+      this.#current = piece;
       await this.#writeOne(piece.bytes);
       this.#backlog -= piece.bytes.length;
       this.options.budget?.remove(piece.bytes.length);
       piece.done(this.#failure);
     }
-    this.#writing = false;
+    this.#current = undefined;
     this.#calmDown();
   }
 
@@ -108,7 +136,7 @@ export class StreamWriter {
   async #writeOne(bytes: Uint8Array): Promise<void> {
     if (this.#failure !== undefined) return;
     const { clock, writeMs } = this.options;
-    this.#watchdog ??= clock.setTimer(writeMs, () => this.#watch());
+    this.#watchdog ??= clock.setTimer(writeMs / 2, () => this.#watch());
     try {
       for (let written = 0; written < bytes.length;) {
         this.#waitingSince = clock.now();
@@ -130,15 +158,24 @@ export class StreamWriter {
     const { clock, writeMs } = this.options;
     const now = clock.now();
     // While this program was held up, it was not the peer who did not read.
-    if (now > this.#waitingSince + writeMs + HELD_UP_MS) this.#waitingSince = now;
+    if (now > this.#waitingSince + writeMs + HELD_UP_MS || this.#hasRead()) {
+      this.#waitingSince = now;
+    }
     const left = this.#waitingSince + writeMs - now;
     if (left > 0) {
-      this.#watchdog = clock.setTimer(left, () => this.#watch());
+      this.#watchdog = clock.setTimer(Math.min(left, writeMs / 2), () => this.#watch());
       return;
     }
     this.#failure ??= new TimeoutError("the peer to read", writeMs);
     this.options.onLimit?.("slow-reader");
     // A write that has begun cannot be called off any other way.
     closeQuietly(this.connection);
+  }
+
+  /** Whether the peer read since this was asked last, be it too little for the system to take more. */
+  #hasRead(): boolean {
+    const before = this.#held;
+    this.#held = this.sendBuffer?.unacknowledged;
+    return before !== undefined && this.#held !== undefined && this.#held < before;
   }
 }

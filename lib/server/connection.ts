@@ -43,6 +43,7 @@ export class PeerConnection {
       clock,
       writeMs: limits.writeMs,
       backlogBytes: limits.backlogBytes,
+      backlogMs: limits.backlogMs,
       budget: context.queued,
       onLimit: (limit) => context.limitReached(limit, this.address),
     });

@@ -16,6 +16,7 @@ export const LIMIT_NAMES = [
   "idle",
   "slow-reader",
   "queued-bytes",
+  "queued-time",
   "send-buffers",
   "malformed-messages",
   "queued-plays",

@@ -56,6 +56,8 @@ export interface ServerLimits extends PlaceLimits {
   writeMs: number;
   /** Bytes that may wait for a peer that reads slowly before whole frames are left out. */
   backlogBytes: number;
+  /** How long a piece may wait for such a peer, in ms, before they are. */
+  backlogMs: number;
   /** Bytes that may wait for all peers together before frames are left out. */
   totalBacklogBytes: number;
   /** Malformed messages a connection may send before it is closed. */
@@ -85,6 +87,7 @@ export const DEFAULT_SERVER_LIMITS: Readonly<ServerLimits> = Object.freeze({
   idleMs: 120_000,
   writeMs: 10_000,
   backlogBytes: 512 * 1024,
+  backlogMs: 250,
   totalBacklogBytes: 256 * 1024 * 1024,
   malformedMessages: 8,
   queuedPlays: 16,

@@ -77,7 +77,9 @@ export class RtspConnection {
   private constructor(readonly socket: Deno.Conn, readonly options: RtspConnectionOptions) {
     const { clock, timeout, observer } = options;
     this.#awaited = new AwaitedReplies(observer);
-    this.#writer = new StreamWriter(socket, { clock, writeMs: timeout, backlogBytes: 1024 * 1024 });
+    // Whatever is written here must arrive: nothing is offered.
+    const noLimit = { backlogBytes: Infinity, backlogMs: Infinity };
+    this.#writer = new StreamWriter(socket, { clock, writeMs: timeout, ...noLimit });
     this.#parser = new MessageParser(REPLY_LIMITS, {
       onTolerance: (code, detail) => observer.note?.({ code, message: detail }),
     });

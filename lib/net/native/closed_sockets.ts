@@ -1,19 +1,17 @@
-import { plainAddress } from "../address.ts";
 import type { Clock, Timer } from "../clock.ts";
 import { type Libc, libc } from "./libc.ts";
-import { SOCKET_TYPE, socketEnds } from "./socket_descriptor.ts";
+import {
+  canonicalAddress,
+  type ConnectionEnds,
+  SOCKET_TYPE,
+  socketEnds,
+} from "./socket_descriptor.ts";
 
 /** How long a connection that was closed may take to end by itself, in ms. */
 const POLITE_MS = 2000;
 
 /** `SHUT_RDWR` (shutdown(2)). */
 const SHUT_BOTH = 2;
-
-/** The two ends of a connection. */
-export interface ConnectionEnds {
-  readonly localAddr: Deno.Addr;
-  readonly remoteAddr: Deno.Addr;
-}
 
 /**
  * Sees to it that closed TLS connections are gone. Deno ends them politely: what was written, and
@@ -76,11 +74,5 @@ export class ClosedSockets {
 function keyOf(
   { localPort, hostname, port }: { localPort: number; hostname: string; port: number },
 ): string {
-  return `${localPort} ${canonical(hostname)} ${port}`;
-}
-
-/** An address as everybody writes it who shortens IPv6 by the rules (RFC 5952). */
-function canonical(hostname: string): string {
-  const plain = plainAddress(hostname).replace(/%.*$/, "");
-  return plain.includes(":") ? new URL(`http://[${plain}]/`).hostname : plain;
+  return `${localPort} ${canonicalAddress(hostname)} ${port}`;
 }

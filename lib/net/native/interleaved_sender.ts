@@ -5,7 +5,6 @@ import type { FrameHeader } from "../paths/media_path.ts";
 import { addressOf, ERRNO, errno, type Libc, libc } from "./libc.ts";
 import { Messages } from "./message.ts";
 import { ShortPlace } from "./short_place.ts";
-import { findDescriptor, SOCKET_TYPE } from "./socket_descriptor.ts";
 
 /** `MSG_DONTWAIT | MSG_NOSIGNAL`: neither block nor raise SIGPIPE. */
 const FLAGS = 0x40 | 0x4000;
@@ -36,16 +35,6 @@ export class InterleavedSender {
       this.#shared = library === undefined ? undefined : new InterleavedSender(library);
     }
     return this.#shared;
-  }
-
-  /** The descriptor of a connection; undefined when it cannot be told. */
-  descriptorOf(connection: Deno.Conn): number | undefined {
-    // What is written past TLS would break it.
-    if (!("setNoDelay" in connection)) return undefined;
-    const local = connection.localAddr;
-    const remote = connection.remoteAddr;
-    if (local.transport !== "tcp" || remote.transport !== "tcp") return undefined;
-    return findDescriptor(this.library, SOCKET_TYPE.stream, local.port, remote.port);
   }
 
   /**

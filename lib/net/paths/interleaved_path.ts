@@ -32,7 +32,9 @@ export class InterleavedPath implements PacketPath {
     readonly pool: BufferPool,
   ) {
     this.name = `TCP channels ${rtpChannel}-${rtcpChannel}`;
-    this.#descriptor = InterleavedSender.shared?.descriptorOf(writer.connection);
+    // What is written past TLS would break it.
+    const isPlain = "setNoDelay" in writer.connection;
+    this.#descriptor = isPlain ? writer.sendBuffer?.descriptor : undefined;
   }
 
   sendFrame(frame: PacketizedFrame, header: FrameHeader): Departure {

@@ -6,8 +6,11 @@ import { ascii } from "../../support/split.ts";
 
 /** A connection whose peer reads as much as a test says. */
 class SlowConnection {
+  readonly localAddr = { transport: "unix", path: "" };
   taken = "";
   closed = false;
+  /** What its writer told of. */
+  readonly limits: string[] = [];
   #waiting: { bytes: Uint8Array; resolve: (n: number) => void; reject: (e: Error) => void }[] = [];
 
   write(bytes: Uint8Array): Promise<number> {
@@ -32,9 +35,16 @@ class SlowConnection {
 
 const WRITE_MS = 1000;
 const BACKLOG = 100;
+const BACKLOG_MS = 300;
 
 function writerTo(connection: SlowConnection, clock = new FakeClock()): StreamWriter {
-  const options = { clock, writeMs: WRITE_MS, backlogBytes: BACKLOG };
+  const options = {
+    clock,
+    writeMs: WRITE_MS,
+    backlogBytes: BACKLOG,
+    backlogMs: BACKLOG_MS,
+    onLimit: (limit: string) => connection.limits.push(limit),
+  };
   return new StreamWriter(connection as unknown as Deno.Conn, options);
 }
 
@@ -59,12 +69,34 @@ Deno.test("an offer is declined while more than the limit waits, and a reply nev
   const offer = (): boolean => writer.offer(new Uint8Array(60), () => written++);
   assertEquals([offer(), offer()], [true, true], "up to one piece above the limit");
   assertEquals([offer(), writer.backlog], [false, 120]);
+  assertEquals(connection.limits, ["queued-bytes"]);
   const reply = writer.write(ascii("reply"));
   await connection.read(60);
   assertEquals([offer(), written], [true, 1], "60 and the reply wait, so there is room again");
   for (const count of [60, 5, 60]) await connection.read(count);
   await reply;
   assertEquals([written, writer.backlog], [3, 0]);
+});
+
+Deno.test("an offer is declined behind a piece that has waited for long, and accepted after it", async () => {
+  const connection = new SlowConnection();
+  const clock = new FakeClock();
+  const writer = writerTo(connection, clock);
+  const offer = (): boolean => writer.offer(new Uint8Array(10), () => {});
+  offer();
+  await clock.advance(BACKLOG_MS);
+  assertEquals(offer(), true, "it has not waited for longer");
+  await connection.read(5);
+  await clock.advance(1);
+  assertEquals(offer(), false, "what was begun has waited as a whole");
+  await connection.read(5);
+  assertEquals(offer(), true, "the next one was accepted a moment ago");
+  await connection.read(10);
+  await connection.read(10);
+  await clock.advance(10 * BACKLOG_MS);
+  assertEquals(offer(), true, "nothing waits");
+  assertEquals(connection.limits, ["queued-time"]);
+  writer.close();
 });
 
 Deno.test("a peer that reads nothing in time is disconnected, and all who wait are told", async () => {

@@ -126,6 +126,7 @@ Deno.test("what waits for all together is bounded, and who waits for nothing get
   const budget = new ByteBudget(1000);
   const bitten: string[] = [];
   const connection = {
+    localAddr: { transport: "unix", path: "" },
     write: () => new Promise(() => {}),
     close: () => {},
   } as unknown as Deno.Conn;
@@ -134,6 +135,7 @@ Deno.test("what waits for all together is bounded, and who waits for nothing get
       clock: new FakeClock(),
       writeMs: 1000,
       backlogBytes: 10_000,
+      backlogMs: 1000,
       budget,
       onLimit: (limit) => bitten.push(limit),
     });
@@ -148,9 +150,11 @@ Deno.test("what waited is no longer counted once its connection has broken", asy
   const budget = new ByteBudget(1000);
   const failed = Promise.reject(new Error("broken"));
   failed.catch(() => {});
-  const connection = { write: () => failed, close: () => {} } as unknown as Deno.Conn;
+  const localAddr = { transport: "unix", path: "" };
+  const connection = { localAddr, write: () => failed, close: () => {} } as unknown as Deno.Conn;
   const clock = new FakeClock();
-  const writer = new StreamWriter(connection, { clock, writeMs: 1000, backlogBytes: 9000, budget });
+  const limits = { writeMs: 1000, backlogBytes: 9000, backlogMs: 1000, budget };
+  const writer = new StreamWriter(connection, { clock, ...limits });
   for (let i = 0; i < 3; i++) writer.offer(new Uint8Array(500), () => {});
   assertEquals(budget.used, 1000);
   await clock.settle();

@@ -1,4 +1,5 @@
 // A viewer over TCP that reads slowly or not at all (RFC 2326, section 10.12).
+import { libc } from "../../../../lib/net/native/libc.ts";
 import { assert, assertEquals, assertMatch } from "../../../support/assert.ts";
 import { clipFrames } from "../../../support/clips.ts";
 import { framesOf, numbers, numbersOf, stepsOf } from "../../../support/rtp_frames.ts";
@@ -108,8 +109,8 @@ Deno.test("who reads slower than the stream keeps what it gets whole, for as lon
   withServer({ files, loop: true, limits: { writeMs: 2000 } }, async (test) => {
     const { peer } = await stalledViewer(test);
     await fallBehind(test);
-    // The system takes more only once a good part of what it holds was read.
-    const portion = Math.ceil(4_000_000 / BIG!.length);
+    // Less than makes the system take more; where it does not tell what was read, that much.
+    const portion = libc() === undefined ? Math.ceil(4_000_000 / BIG!.length) : 1;
     for (let i = 0; i < 5; i++) {
       const frames = (await peer.rtp(1)).filter(({ marker }) => marker).length;
       peer.readOn();
