@@ -30,7 +30,10 @@ const SHORT_MS = 500;
 let shortTimers = 0;
 /** Sends that wait for the runtime, which is to have all the time until then. */
 let waitingSends = 0;
-const punctualTimers = new PunctualTimers(() => shortTimers > 0 || waitingSends > 0);
+const punctualTimers = new PunctualTimers({
+  hurried: () => shortTimers > 0,
+  sending: () => waitingSends > 0,
+});
 
 /** Something waits for the runtime to send it: until {@linkcode sendEnded} nothing sleeps beside it. */
 export function sendBegan(): void {

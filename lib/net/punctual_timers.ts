@@ -19,6 +19,14 @@ const LONGEST_STAY_MS = 140;
 /** Never woken: somewhere to wait. */
 const nowhere = new Int32Array(new SharedArrayBuffer(4));
 
+/** What a thread has to do beside its punctual timers. */
+export interface OtherWork {
+  /** Whether somebody waits for less than would be slept. */
+  hurried(): boolean;
+  /** Whether the runtime has something to send. */
+  sending(): boolean;
+}
+
 /** A timer that is still to fire. */
 interface Waiting {
   /** ms on the runtime's clock */
@@ -59,11 +67,11 @@ export class PunctualTimers {
   #firing = false;
 
   /**
-   * @param hurried tells whether somebody else waits for less than would be slept
+   * @param others what there is to do beside these timers
    * @param loop that of this thread, where it can be watched
    */
   constructor(
-    readonly hurried: () => boolean,
+    readonly others: OtherWork,
     readonly loop: () => Pick<EventLoop, "sleep" | "goRound"> | undefined = () => EventLoop.current,
   ) {}
 
@@ -117,7 +125,7 @@ export class PunctualTimers {
   }
 
   get #maySleep(): boolean {
-    return !this.hurried() && this.loop() !== undefined;
+    return !this.others.hurried() && !this.others.sending() && this.loop() !== undefined;
   }
 
   /** Lets the event loop have a turn, and no more time than it must have. */
@@ -204,10 +212,7 @@ export class PunctualTimers {
   #waitFor(at: number, turns: number): "awake" | "slept" | "not yet" {
     const left = at - performance.now();
     if (left <= 0) return "awake";
-    if (left <= LEAD_MS) {
-      Atomics.wait(nowhere, 0, 0, left);
-      return "awake";
-    }
+    if (left <= LEAD_MS) return this.#waitFirmly(left);
     if (!this.#maySleep) this.#comeBack(left - LEAD_MS);
     else if (turns < TURNS) this.#takeTurn(turns + 1);
     else if (this.loop()!.sleep(Math.min(left, LONGEST_SLEEP_MS))) {
@@ -220,5 +225,16 @@ export class PunctualTimers {
       this.#comeBack(at - performance.now() - LEAD_MS);
     }
     return "not yet";
+  }
+
+  /** Waits for the last moment, in which the runtime has no time. */
+  #waitFirmly(left: number): "awake" | "not yet" {
+    // Where it sends each packet itself, it would never have sent them all.
+    if (this.others.sending() && this.loop() === undefined) {
+      this.#takeTurn(1);
+      return "not yet";
+    }
+    Atomics.wait(nowhere, 0, 0, left);
+    return "awake";
   }
 }

@@ -17,8 +17,11 @@ export const ROUGHLY_MS = 100;
 /**
  * How long tasks may run one after the other, in ms, while more and more come due: with more viewers
  * than the processor can serve there would be no end to it, and nobody's request would be answered.
+ * Behind them the runtime has its turn, in which it reads and writes 128 times at most.
  */
-const LONGEST_RUN_MS = 20;
+const LONGEST_RUN_MS = 5;
+/** How many tasks may leave something to the runtime before it has its turn: what is half of that. */
+const MOST_UNDONE = 64;
 
 /** Timers of more than 31 bits fire at once; one that fires early is set again. */
 const LONGEST_SLEEP_MS = 0x7fff_ffff;
@@ -120,18 +123,24 @@ export class Scheduler {
    */
   #runDue(): boolean {
     const end = this.clock.now() + LONGEST_RUN_MS;
-    for (let isDone = true;;) {
+    for (let undone = 0; undone < MOST_UNDONE;) {
       const now = this.clock.now();
       if (now > end) return false;
       const task = this.#moments.take(now);
-      if (task === undefined) return isDone;
-      try {
-        if (task.run(now) !== true) isDone = false;
-      } catch (error) {
-        isDone = false;
-        // One task's fault is not the others': they are due too.
-        this.onFault(error);
-      }
+      if (task === undefined) return undone === 0;
+      if (!this.#run(task, now)) undone++;
+    }
+    return false;
+  }
+
+  /** @returns whether all that it did is done */
+  #run(task: ScheduledTask, now: number): boolean {
+    try {
+      return task.run(now) === true;
+    } catch (error) {
+      // One task's fault is not the others': they are due too.
+      this.onFault(error);
+      return false;
     }
   }
 
