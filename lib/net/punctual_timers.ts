@@ -43,7 +43,7 @@ const TURNS = 2;
  * How long turns may follow right behind each other, in ms: between such turns the runtime looks at
  * its sockets only now and then.
  */
-const LONGEST_ROW_MS = 20;
+const LONGEST_ROW_MS = 10;
 /** Sleeps that may be broken off for one timer, before all the time is left to the event loop. */
 const MOST_SLEEPS = 3;
 

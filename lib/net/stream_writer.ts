@@ -10,7 +10,11 @@ export interface StreamWriterOptions {
   writeMs: number;
   /** Bytes that may wait behind the piece being written before offers are declined. */
   backlogBytes: number;
-  /** How long the piece being written may have waited, in ms, before offers are declined. */
+  /**
+   * How long the piece being written may have waited, in ms, before offers are declined: so long may a
+   * line fail without a loss. A quarter of it for a peer that was behind within ten seconds, whose line
+   * is too narrow: what it reads is not to be old.
+   */
   backlogMs: number;
   /** What all writers together may have waiting before offers are declined; none when left out. */
   budget?: ByteBudget | undefined;
@@ -20,6 +24,9 @@ export interface StreamWriterOptions {
 
 /** Why an offer is declined: too much waits, or for too long. */
 type BacklogLimit = "queued-bytes" | "queued-time";
+
+/** For how long a peer that was behind counts as slow, in ms. */
+const SLOW_MS = 10_000;
 
 /** A piece that waits for its turn, and who is told how it went. */
 interface Piece {
@@ -41,6 +48,8 @@ export class StreamWriter {
   #waitingSince = 0;
   /** What the system held when that was looked at last. */
   #held: number | undefined;
+  /** When an offer was declined last. */
+  #declinedAt = -Infinity;
   /** Set while pieces are written. */
   #watchdog: Timer | undefined;
   #backlog = 0;
@@ -92,6 +101,7 @@ export class StreamWriter {
       this.#accept(bytes, written);
       return true;
     }
+    this.#declinedAt = this.options.clock.now();
     // What the system holds gets old as well.
     this.sendBuffer?.keepShort();
     this.options.onLimit?.(limit);
@@ -117,7 +127,10 @@ export class StreamWriter {
     if (this.#current === undefined) return undefined;
     const { backlogBytes, backlogMs, budget, clock } = this.options;
     if (this.#backlog > backlogBytes || budget?.spent) return "queued-bytes";
-    return clock.now() - this.#current.acceptedAt > backlogMs ? "queued-time" : undefined;
+    const now = clock.now();
+    const isSlow = now - this.#declinedAt < SLOW_MS;
+    const waited = now - this.#current.acceptedAt;
+    return waited > (isSlow ? backlogMs / 4 : backlogMs) ? "queued-time" : undefined;
   }
 
   async #writeAll(): Promise<void> {
@@ -172,10 +185,13 @@ export class StreamWriter {
     closeQuietly(this.connection);
   }
 
-  /** Whether the peer read since this was asked last, be it too little for the system to take more. */
+  /**
+   * Whether the peer read since this was asked last, be it too little for the system to take more. Who
+   * has read all of it waits for this program.
+   */
   #hasRead(): boolean {
-    const before = this.#held;
+    const before = this.#held ?? 0;
     this.#held = this.sendBuffer?.unacknowledged;
-    return before !== undefined && this.#held !== undefined && this.#held < before;
+    return this.#held !== undefined && (this.#held === 0 || this.#held < before);
   }
 }

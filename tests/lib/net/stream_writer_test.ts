@@ -1,12 +1,14 @@
 import { TimeoutError } from "../../../lib/net/clock.ts";
+import { libc } from "../../../lib/net/native/libc.ts";
 import { StreamWriter } from "../../../lib/net/stream_writer.ts";
 import { assert, assertEquals, assertRejects } from "../../support/assert.ts";
+import { connectedPair } from "../../support/connected_pair.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { ascii } from "../../support/split.ts";
 
 /** A connection whose peer reads as much as a test says. */
 class SlowConnection {
-  readonly localAddr = { transport: "unix", path: "" };
+  localAddr: object = { transport: "unix", path: "" };
   taken = "";
   closed = false;
   /** What its writer told of. */
@@ -35,7 +37,7 @@ class SlowConnection {
 
 const WRITE_MS = 1000;
 const BACKLOG = 100;
-const BACKLOG_MS = 300;
+const BACKLOG_MS = 400;
 
 function writerTo(connection: SlowConnection, clock = new FakeClock()): StreamWriter {
   const options = {
@@ -97,6 +99,23 @@ Deno.test("an offer is declined behind a piece that has waited for long, and acc
   assertEquals(offer(), true, "nothing waits");
   assertEquals(connection.limits, ["queued-time"]);
   writer.close();
+});
+
+Deno.test("who was behind within ten seconds has a quarter of that time", async () => {
+  const connection = new SlowConnection();
+  const clock = new FakeClock();
+  const writer = writerTo(connection, clock);
+  const offer = (): boolean => writer.offer(new Uint8Array(10), () => {});
+  for (const patience of [BACKLOG_MS, BACKLOG_MS / 4, BACKLOG_MS]) {
+    assertEquals(offer(), true, "nothing waits");
+    await clock.advance(patience);
+    assertEquals(offer(), true, `after ${patience} ms`);
+    await clock.advance(1);
+    assertEquals(offer(), false, `after more than ${patience} ms`);
+    await connection.read(10);
+    await connection.read(10);
+    if (patience < BACKLOG_MS) await clock.advance(10_000);
+  }
 });
 
 Deno.test("a peer that reads nothing in time is disconnected, and all who wait are told", async () => {
@@ -168,4 +187,21 @@ Deno.test("a writer that was held up itself gives the peer its time again", asyn
   await clock.advance(1);
   assertEquals(connection.closed, true);
   await written;
+});
+
+Deno.test({
+  name: "a peer that has read all there was is not who is waited for",
+  ignore: libc() === undefined,
+  fn: async () => {
+    using pair = await connectedPair();
+    const { localAddr, remoteAddr } = pair.ours;
+    const connection = Object.assign(new SlowConnection(), { localAddr, remoteAddr });
+    const clock = new FakeClock();
+    const writer = writerTo(connection, clock);
+    const written = writer.write(ascii("piece"));
+    await clock.advance(10 * WRITE_MS);
+    assertEquals(connection.closed, false);
+    await connection.read(5);
+    await written;
+  },
 });
