@@ -12,8 +12,8 @@ export interface StreamWriterOptions {
   backlogBytes: number;
   /**
    * How long the piece being written may have waited, in ms, before offers are declined: so long may a
-   * line fail without a loss. A quarter of it for a peer that was behind within ten seconds, whose line
-   * is too narrow: what it reads is not to be old.
+   * line fail without a loss. Whose line is too narrow is offered one thing at a time then, so that
+   * what it reads is new.
    */
   backlogMs: number;
   /** What all writers together may have waiting before offers are declined; none when left out. */
@@ -25,8 +25,10 @@ export interface StreamWriterOptions {
 /** Why an offer is declined: too much waits, or for too long. */
 type BacklogLimit = "queued-bytes" | "queued-time";
 
-/** For how long a peer that was behind counts as slow, in ms. */
-const SLOW_MS = 10_000;
+/** For how long a peer counts as slow that an offer was declined for, in ms. */
+const SLOW_MS = 2000;
+/** How long a piece may have waited for such a peer before offers are declined, in ms. */
+const SLOW_BACKLOG_MS = 5;
 
 /** A piece that waits for its turn, and who is told how it went. */
 interface Piece {
@@ -103,7 +105,7 @@ export class StreamWriter {
     }
     this.#declinedAt = this.options.clock.now();
     // What the system holds gets old as well.
-    this.sendBuffer?.keepShort();
+    this.sendBuffer?.keepShort(2 * bytes.length);
     this.options.onLimit?.(limit);
     return false;
   }
@@ -130,7 +132,7 @@ export class StreamWriter {
     const now = clock.now();
     const isSlow = now - this.#declinedAt < SLOW_MS;
     const waited = now - this.#current.acceptedAt;
-    return waited > (isSlow ? backlogMs / 4 : backlogMs) ? "queued-time" : undefined;
+    return waited > (isSlow ? SLOW_BACKLOG_MS : backlogMs) ? "queued-time" : undefined;
   }
 
   async #writeAll(): Promise<void> {

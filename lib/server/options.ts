@@ -87,7 +87,7 @@ export const DEFAULT_SERVER_LIMITS: Readonly<ServerLimits> = Object.freeze({
   idleMs: 120_000,
   writeMs: 10_000,
   backlogBytes: 512 * 1024,
-  backlogMs: 1000,
+  backlogMs: 500,
   totalBacklogBytes: 256 * 1024 * 1024,
   malformedMessages: 8,
   queuedPlays: 16,

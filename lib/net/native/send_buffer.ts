@@ -7,12 +7,13 @@ const TCP_NOTSENT_LOWAT = 25;
 /** What is written and not acknowledged (tcp(7)); the same number as `TIOCOUTQ`. */
 const SIOCOUTQ = 0x5411n;
 
-/** Half a second of a line of 1 Mbit/s; one of 50 Mbit/s makes room for it every ten milliseconds. */
-const SHORT_BYTES = 64 * 1024;
+/** The system sends in pieces of up to 64 kB, and of less where less is there. */
+const SHORTEST_BYTES = 16 * 1024;
 
 /** What the system holds of what was written to a connection, until the peer has it. */
 export class SendBuffer {
-  #isShort = false;
+  /** As short as it is kept, in bytes; 0 while it is as the system likes. */
+  #kept = 0;
 
   private constructor(readonly library: Libc, readonly descriptor: number) {}
 
@@ -33,14 +34,15 @@ export class SendBuffer {
   }
 
   /**
-   * Lets the system hold little beside what is on its way. It holds megabytes otherwise where a line
-   * was once fast, and who reads slowly gets all of that first.
+   * Lets the system hold little beside what is on its way: it holds megabytes otherwise where a line
+   * was once fast, and who reads slowly gets all of that first. More than before is possible, not less.
+   * @param bytes to be held at most; it takes more once half of them are on their way
    */
-  keepShort(): void {
-    if (this.#isShort) return;
-    this.#isShort = true;
-    const bytes = Int32Array.of(SHORT_BYTES);
+  keepShort(bytes: number): void {
+    if (bytes <= this.#kept) return;
+    this.#kept = Math.max(bytes, SHORTEST_BYTES);
+    const value = Int32Array.of(this.#kept);
     const { setsockopt } = this.library;
-    setsockopt(this.descriptor, IPPROTO_TCP, TCP_NOTSENT_LOWAT, bytes, bytes.byteLength);
+    setsockopt(this.descriptor, IPPROTO_TCP, TCP_NOTSENT_LOWAT, value, value.byteLength);
   }
 }

@@ -46,7 +46,7 @@ Deno.test({
     using long = await connectedPair();
     using short = await connectedPair();
     const buffers = [long, short].map(({ ours }) => SendBuffer.of(ours)!);
-    buffers[1]!.keepShort();
+    buffers[1]!.keepShort(64 * 1024);
     buffers.forEach(fill);
     const [more, less] = buffers.map(({ unacknowledged }) => unacknowledged!) as [number, number];
     assert(less <= 256 * 1024, `${less} bytes`);
