@@ -106,10 +106,15 @@ function frameFacts(summary: Summary, facts: StreamSummary | undefined): string[
   return [...cells, `${count(keyFrames, "key frame")}${interval}`];
 }
 
+/** What is known no better than by a tenth is not worth a number. */
+const MOST_DRIFT_ERROR_PPM = 100_000;
+
 function clockRows(facts: StreamSummary): string[][] {
   const rows: string[][] = [];
   const { clockRate, measuredClockRate, driftPpm = 0, driftErrorPpm = 0 } = facts;
-  if (measuredClockRate !== undefined) {
+  if (measuredClockRate !== undefined && driftErrorPpm > MOST_DRIFT_ERROR_PPM) {
+    rows.push(["clock", `${grouped(clockRate)} Hz`, "arrivals too uneven to measure it"]);
+  } else if (measuredClockRate !== undefined) {
     const drift = Math.abs(driftPpm) <= driftErrorPpm
       ? `no drift beyond what may be chance (${grouped(driftErrorPpm)} ppm)`
       : `drift ${driftPpm > 0 ? "+" : ""}${driftPpm} ppm (±${grouped(driftErrorPpm)})`;

@@ -90,9 +90,16 @@ function profile(found: readonly Contradiction[]): Finding | undefined {
   return finding("sdp-profile", message, evidence.join("; "), parts);
 }
 
-function frameRate({ described, format, seen, clock }: StreamFacts): Finding | undefined {
-  const stated = described?.frameRate ?? describedFormat(format).frameRate ?? seen?.frameRate;
-  const { mediaFps, mediaFrames, frames, span } = clock;
+/** Frames a second as described, or as the stream itself says; undefined where nobody does. */
+export function statedFrameRate(
+  { described, format, seen }: Pick<StreamFacts, "described" | "format" | "seen">,
+): number | undefined {
+  return described?.frameRate ?? describedFormat(format).frameRate ?? seen?.frameRate;
+}
+
+function frameRate(facts: StreamFacts): Finding | undefined {
+  const stated = statedFrameRate(facts);
+  const { mediaFps, mediaFrames, frames, span } = facts.clock;
   if (stated === undefined || mediaFps === undefined) return undefined;
   if (mediaFrames < LEAST_FRAMES || span.milliseconds < LEAST_MEASURED_MS) return undefined;
   if (Math.abs(mediaFps / stated - 1) <= FRAME_RATE_TOLERANCE) return undefined;

@@ -72,6 +72,22 @@ export const MEDIA_CAUSES = {
     reference: "RFC 3550 section 5.1",
     follows: NEW_BEGINNING,
   },
+  "falling-behind": {
+    level: "warning",
+    title: "the stream comes slower than it plays",
+    advice:
+      "The link, the server or whoever reads is too slow for it: lower its bit rate or frame " +
+      "rate, look for Wi-Fi and a full link, and at the server's CPU",
+    follows: [...LOSS, ...NEW_BEGINNING, "stream-stalled"],
+  },
+  "frames-left-out": {
+    level: "warning",
+    title: "the sender leaves out frames",
+    advice:
+      "Over TCP a server leaves out what the link or the reader is too slow for: lower the bit " +
+      "rate, or look for Wi-Fi and a full link; else look at the server's encoder and CPU",
+    follows: [...LOSS, ...NEW_BEGINNING, "timestamp-rate", "stream-stalled"],
+  },
   "sr-clock": {
     level: "warning",
     title: "the sender reports are on another clock than the packets",
@@ -193,6 +209,7 @@ export const MEDIA_CAUSES = {
       ...LOSS,
       ...NEW_BEGINNING,
       "timestamp-rate",
+      "frames-left-out",
       "marker-always",
       "stream-stalled",
       "picture-frozen",

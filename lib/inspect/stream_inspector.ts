@@ -11,6 +11,7 @@ import { FormatRule } from "./format_rule.ts";
 import { JpegRule } from "./jpeg_rule.ts";
 import { LabRule } from "./lab_rule.ts";
 import { labVerdict } from "./lab_verdict.ts";
+import { LeftOutRule } from "./left_out_rule.ts";
 import { MarkerRule } from "./marker_rule.ts";
 import { PayloadWatcher } from "./payload_kind.ts";
 import { PictureRule } from "./picture_rule.ts";
@@ -96,6 +97,7 @@ export class StreamInspector implements PacketStream {
       new FormatRule(described?.formats),
       this.#senderReports,
       new StallRule(),
+      new LeftOutRule(),
       new PictureRule(),
     ];
     this.#packetRules = this.#rules.filter((rule) => rule.packet !== undefined);

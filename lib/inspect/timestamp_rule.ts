@@ -1,4 +1,5 @@
 import { type Finding, finding } from "./finding.ts";
+import { statedFrameRate } from "./format_rule.ts";
 import type { InspectedPacket, MediaStep, StreamFacts, StreamRule } from "./rule.ts";
 import type { ReportedClock } from "./sender_report_rule.ts";
 import { count, Examples, grouped } from "./words.ts";
@@ -103,10 +104,11 @@ function wrongRate(facts: StreamFacts, always: boolean): Finding[] {
   const rate = noLine ? ticks * 1000 / milliseconds : measuredRate;
   if (rate === undefined) return [];
   const off = Math.abs(rate / clockRate - 1);
-  if (off <= RATE_TOLERANCE) return [];
-  if (off * (noLine ? milliseconds : measuredMs) < LEAST_APART_MS) return [];
-  if (isHonest(reported, clockRate)) return [];
   const errorPpm = noLine ? undefined : clock.driftErrorPpm;
+  if (off <= RATE_TOLERANCE || off * 1e6 <= (errorPpm ?? 0)) return [];
+  if (off * (noLine ? milliseconds : measuredMs) < LEAST_APART_MS) return [];
+  if (rate < clockRate && isMediaTime(facts)) return [fallingBehind(facts)];
+  if (isHonest(reported, clockRate)) return [];
   const usual = usualRate(rate, errorPpm === undefined ? undefined : errorPpm * clockRate / 1e6);
   const guess = usual === undefined ? "" : `: that is a clock of ${grouped(usual)} Hz`;
   const message = `Timestamps advance by ${grouped(Math.round(rate))} ticks a second, not by ` +
@@ -120,6 +122,23 @@ function usualRate(rate: number, error: number = Infinity): number | undefined {
   const { least, most } = USUAL_TOLERANCE;
   const tolerance = Math.min(most, Math.max(least, error / rate));
   return USUAL_RATES.find((each) => Math.abs(rate / each - 1) <= tolerance);
+}
+
+/** Whether timestamps are as far apart as frames are said to be: then it is arrivals that are slow. */
+function isMediaTime(facts: StreamFacts): boolean {
+  const stated = statedFrameRate(facts);
+  const { mediaFps } = facts.clock;
+  if (stated === undefined || mediaFps === undefined) return false;
+  return Math.abs(mediaFps / stated - 1) <= RATE_TOLERANCE;
+}
+
+function fallingBehind({ clock: { span, clockRate } }: StreamFacts): Finding {
+  const { ticks, milliseconds } = span;
+  const came = seconds(milliseconds);
+  const message = `Pictures get older and older: ${came} passed while ${
+    seconds(1000 * ticks / clockRate)
+  } of media came`;
+  return finding("falling-behind", message, `${grouped(ticks)} ticks in ${came}`);
 }
 
 /** Whether the sender's own clock vouches for the timestamps: then it is arrivals that are slow. */

@@ -1,5 +1,5 @@
 // What a filter does to a healthy stream on its way.
-import { reports, type SentPacket, type Session } from "./faulty_media.ts";
+import { atSender, reports, type SentPacket, type Session } from "./faulty_media.ts";
 
 /** What becomes of a packet. */
 export type Change = (packet: SentPacket) => SentPacket;
@@ -69,4 +69,19 @@ export function withOneTable(packet: SentPacket): SentPacket {
   short[11] = 64;
   short.set(payload.subarray(12 + 128), 12 + 64);
   return { ...packet, payload: short };
+}
+
+/**
+ * The sender of one medium sends some frames alone, and numbers and counts those.
+ * @param isSent whether it sends a frame, counted from 0
+ */
+export function withFrames(session: Session, isSent: (number: number) => boolean): Session {
+  let number = 0, left = 0;
+  return atSender(session, (packet) => {
+    const isKept = isSent(number);
+    if (packet.marker) number++;
+    if (isKept) return { ...packet, sequence: packet.sequence - left };
+    left++;
+    return undefined;
+  });
 }

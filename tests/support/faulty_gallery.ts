@@ -10,6 +10,7 @@ import {
   lossy,
   stopsAt,
   withByte,
+  withFrames,
   withOneTable,
   withoutTables,
 } from "./faulty_filters.ts";
@@ -104,6 +105,12 @@ export const MEDIA_FAULTS: MediaFault[] = [
       const description = session.description.map((line) => line.replace("rate:20", "rate:40"));
       return { ...session, description };
     },
+  },
+  {
+    fault: "none: two of five frames come, at distances as even as can be",
+    code: "healthy",
+    level: "healthy",
+    session: () => withFrames(healthy(JPEG), (number) => number % 5 === 0 || number % 5 === 2),
   },
   ...MEDIA.map((medium): MediaFault => ({
     fault: `none: now and then a packet of a type that is not described, ${medium.name}`,
@@ -409,6 +416,25 @@ export const MEDIA_FAULTS: MediaFault[] = [
     code: "sdp-size",
     level: "warning",
     session: () => described(healthy(JPEG), "a=framesize:26 640-480"),
+  },
+  {
+    fault: "the server leaves out frames that a narrow line does not carry",
+    code: "frames-left-out",
+    level: "warning",
+    session: () => ({
+      ...withFrames(healthy(JPEG), (number) => number % 10 < 5),
+      transport: "tcp",
+    }),
+  },
+  {
+    fault: "the server sends all frames, over a line that takes twice their time",
+    code: "falling-behind",
+    level: "warning",
+    session: () => {
+      const session = healthy(JPEG);
+      const sent = session.sent.map((each) => ({ ...each, at: 2 * each.at }));
+      return { ...session, sent, transport: "tcp" };
+    },
   },
   {
     fault: "the description states half the frame rate",
