@@ -12,6 +12,8 @@ import { lossShare, type Summary } from "./summary.ts";
 const WIDTH = 100;
 const INDENT = " ".repeat(10);
 const CELL_WIDTH = 18;
+/** A clock rate that is known no better than by a tenth is not worth telling. */
+const MOST_DRIFT_ERROR_PPM = 100_000;
 const MARKS = { healthy: "✓", warning: "!", error: "✗" } as const;
 
 /** What it all comes down to, and the next thing to try. */
@@ -105,9 +107,6 @@ function frameFacts(summary: Summary, facts: StreamSummary | undefined): string[
     : `, one every ${every} frames (${after.toFixed(1)} s)`;
   return [...cells, `${count(keyFrames, "key frame")}${interval}`];
 }
-
-/** What is known no better than by a tenth is not worth a number. */
-const MOST_DRIFT_ERROR_PPM = 100_000;
 
 function clockRows(facts: StreamSummary): string[][] {
   const rows: string[][] = [];
