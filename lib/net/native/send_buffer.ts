@@ -7,7 +7,7 @@ const TCP_NOTSENT_LOWAT = 25;
 /** What is written and not acknowledged (tcp(7)); the same number as `TIOCOUTQ`. */
 const SIOCOUTQ = 0x5411n;
 
-/** The system sends in pieces of up to 64 kB, and of less where less is there. */
+/** With less, a line of some speed would be idle until this program has more for it. */
 const SHORTEST_BYTES = 16 * 1024;
 
 /** What the system holds of what was written to a connection, until the peer has it. */
