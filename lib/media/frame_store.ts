@@ -1,5 +1,8 @@
-/** Bytes of frames kept for all open media together, unless asked otherwise: 64 MiB. */
-export const DEFAULT_CACHE_BYTES = 64 * 1024 * 1024;
+/**
+ * Bytes of frames kept for all open media together, unless asked otherwise: 32 MiB. Whoever cuts a frame
+ * into packets keeps those for as long, once for each transport.
+ */
+export const DEFAULT_CACHE_BYTES = 32 * 1024 * 1024;
 
 /** A frame, and whether it was asked for since it came to its place in the queue. */
 interface Kept {

@@ -18,7 +18,7 @@ export interface MediaLibraryOptions {
   root: string;
   /** Clips the program carries, by name; each answers only when the root has no such file. */
   builtIn?: ReadonlyMap<string, Uint8Array>;
-  /** Bytes of frames kept in memory for all open media together, default 64 MiB. */
+  /** Bytes of frames kept in memory for all open media together, default 32 MiB. */
   cacheBytes?: number;
   /** Told once when an open file is deleted, replaced, cut or overwritten. */
   onChange?: (name: string, change: string) => void;

@@ -1,7 +1,10 @@
 import type { Carrier, MediaLease, MediaProvider } from "../../stream/media_provider.ts";
-import { DEFAULT_CACHE_BYTES, FrameStore } from "../frame_store.ts";
+import { FrameStore } from "../frame_store.ts";
 import { CarriableSource } from "./carriable_source.ts";
 import type { TranscodedFrame, Transcoder } from "./transcoder.ts";
+
+/** Unless asked otherwise; to re-code a frame again takes much longer than to read it again. */
+const TRANSCODED_BYTES = 64 * 1024 * 1024;
 
 /** How long media stay open after their last viewer, in ms: DESCRIBE comes before SETUP. */
 const LINGER_MS = 5000;
@@ -45,7 +48,7 @@ export class CarriableMedia implements MediaProvider {
   constructor(media: MediaProvider, options: CarriableMediaOptions) {
     this.#media = media;
     this.#options = options;
-    this.#store = new FrameStore(options.cacheBytes ?? DEFAULT_CACHE_BYTES);
+    this.#store = new FrameStore(options.cacheBytes ?? TRANSCODED_BYTES);
   }
 
   async open(name: string, carrier?: Carrier): Promise<MediaLease> {
