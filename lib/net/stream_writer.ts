@@ -25,7 +25,7 @@ export interface StreamWriterOptions {
 /** Why an offer is declined: too much waits, or for too long. */
 type BacklogLimit = "queued-bytes" | "queued-time";
 
-/** For how long a peer counts as slow that an offer was declined for, in ms. */
+/** For how long a peer counts as slow that was behind, in ms. */
 const SLOW_MS = 2000;
 /** How long a piece may have waited for such a peer before offers are declined, in ms. */
 const SLOW_BACKLOG_MS = 5;
@@ -50,8 +50,8 @@ export class StreamWriter {
   #waitingSince = 0;
   /** What the system held when that was looked at last. */
   #held: number | undefined;
-  /** When an offer was declined last. */
-  #declinedAt = -Infinity;
+  /** When the peer was behind last; undefined where it never was. */
+  #behindAt: number | undefined;
   /** Set while pieces are written. */
   #watchdog: Timer | undefined;
   #backlog = 0;
@@ -87,7 +87,7 @@ export class StreamWriter {
    */
   write(bytes: Uint8Array): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#accept(bytes, (failure) => failure === undefined ? resolve() : reject(failure));
+      this.accept(bytes, (failure) => failure === undefined ? resolve() : reject(failure));
     });
   }
 
@@ -97,17 +97,31 @@ export class StreamWriter {
    * @returns false when it was declined; `written` is not called then
    */
   offer(bytes: Uint8Array, written: () => void): boolean {
+    const accepts = this.hasRoomFor(bytes.length);
+    if (accepts) this.accept(bytes, written);
+    return accepts;
+  }
+
+  /**
+   * Whether a piece that may be left out is to be sent, in whatever way. Where it is not the peer is
+   * behind, and that is counted.
+   * @param length of the piece, in bytes
+   */
+  hasRoomFor(length: number): boolean {
     if (this.#failure !== undefined) return false;
-    const limit = this.#limitReached();
-    if (limit === undefined) {
-      this.#accept(bytes, written);
-      return true;
-    }
-    this.#declinedAt = this.options.clock.now();
-    // What the system holds gets old as well.
-    this.sendBuffer?.keepShort(2 * bytes.length);
+    const limit = this.#limitReached(length);
+    if (limit === undefined) return true;
+    this.#behindAt = this.options.clock.now();
     this.options.onLimit?.(limit);
     return false;
+  }
+
+  /** Accepts a piece whatever waits. @param done told how it went: undefined when it is written */
+  accept(bytes: Uint8Array, done: (failure: unknown) => void): void {
+    this.#backlog += bytes.length;
+    this.options.budget?.add(bytes.length);
+    this.#queue.push({ bytes, acceptedAt: this.options.clock.now(), done });
+    if (this.#current === undefined) this.#writeAll();
   }
 
   /** Closes the connection; what still waits fails. */
@@ -117,22 +131,21 @@ export class StreamWriter {
     closeQuietly(this.connection);
   }
 
-  #accept(bytes: Uint8Array, done: Piece["done"]): void {
-    this.#backlog += bytes.length;
-    this.options.budget?.add(bytes.length);
-    this.#queue.push({ bytes, acceptedAt: this.options.clock.now(), done });
-    if (this.#current === undefined) this.#writeAll();
+  /** What keeps a piece from being accepted. */
+  #limitReached(length: number): BacklogLimit | undefined {
+    const { backlogBytes, backlogMs, budget, clock } = this.options;
+    if (this.#current === undefined) {
+      // What the system holds gets old as well.
+      const isHeld = this.#isSlow && (this.sendBuffer?.unsent ?? 0) > length;
+      return isHeld ? "queued-time" : undefined;
+    }
+    if (this.#backlog > backlogBytes || budget?.spent) return "queued-bytes";
+    const waited = clock.now() - this.#current.acceptedAt;
+    return waited > (this.#isSlow ? SLOW_BACKLOG_MS : backlogMs) ? "queued-time" : undefined;
   }
 
-  /** What keeps an offer from being accepted; nothing does where nothing waits. */
-  #limitReached(): BacklogLimit | undefined {
-    if (this.#current === undefined) return undefined;
-    const { backlogBytes, backlogMs, budget, clock } = this.options;
-    if (this.#backlog > backlogBytes || budget?.spent) return "queued-bytes";
-    const now = clock.now();
-    const isSlow = now - this.#declinedAt < SLOW_MS;
-    const waited = now - this.#current.acceptedAt;
-    return waited > (isSlow ? SLOW_BACKLOG_MS : backlogMs) ? "queued-time" : undefined;
+  get #isSlow(): boolean {
+    return this.#behindAt !== undefined && this.options.clock.now() - this.#behindAt < SLOW_MS;
   }
 
   async #writeAll(): Promise<void> {

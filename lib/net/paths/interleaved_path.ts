@@ -38,9 +38,11 @@ export class InterleavedPath implements PacketPath {
   }
 
   sendFrame(frame: PacketizedFrame, header: FrameHeader): Departure {
-    if (this.#closed) return "dropped";
+    if (this.#closed || !this.writer.hasRoomFor(frame.buffer.length)) return "dropped";
     const sent = this.#sendNow(frame, header);
-    return sent === "all" ? "left" : this.#sendLater(frame, header, sent);
+    if (sent === "all") return "left";
+    this.#sendLater(frame, header, sent);
+    return "leaving";
   }
 
   /**
@@ -55,15 +57,13 @@ export class InterleavedPath implements PacketPath {
   }
 
   /** Lets the writer have the rest of the frame, in a copy. */
-  #sendLater(frame: PacketizedFrame, header: FrameHeader, from: number): Departure {
+  #sendLater(frame: PacketizedFrame, header: FrameHeader, from: number): void {
     const { length } = frame.buffer;
     const buffer = this.pool.take(length);
     buffer.set(frame.buffer);
     writeChannel(buffer, frame, this.rtpChannel);
     writeFrameHeaders(buffer, frame, header);
-    const accepted = this.writer.offer(buffer.subarray(from, length), () => this.pool.give(buffer));
-    if (!accepted) this.pool.give(buffer);
-    return accepted ? "leaving" : "dropped";
+    this.writer.accept(buffer.subarray(from, length), () => this.pool.give(buffer));
   }
 
   sendPacket(bytes: Uint8Array): boolean {

@@ -1,8 +1,10 @@
 import { TimeoutError } from "../../../lib/net/clock.ts";
 import { libc } from "../../../lib/net/native/libc.ts";
+import { SendBuffer } from "../../../lib/net/native/send_buffer.ts";
 import { StreamWriter } from "../../../lib/net/stream_writer.ts";
 import { assert, assertEquals, assertRejects } from "../../support/assert.ts";
 import { connectedPair } from "../../support/connected_pair.ts";
+import { fillSendBuffer } from "../../support/fill_send_buffer.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { ascii } from "../../support/split.ts";
 
@@ -203,5 +205,31 @@ Deno.test({
     assertEquals(connection.closed, false);
     await connection.read(5);
     await written;
+  },
+});
+
+Deno.test({
+  name: "who was behind is offered nothing while the system holds more than that for it",
+  ignore: libc() === undefined,
+  fn: async () => {
+    using pair = await connectedPair();
+    const { localAddr, remoteAddr } = pair.ours;
+    const connection = Object.assign(new SlowConnection(), { localAddr, remoteAddr });
+    const clock = new FakeClock();
+    const writer = writerTo(connection, clock);
+    const held = fillSendBuffer(SendBuffer.of(pair.ours)!);
+    assertEquals(writer.offer(new Uint8Array(10), () => {}), true, "it was never behind");
+    await clock.advance(BACKLOG_MS + 1);
+    assertEquals(writer.hasRoomFor(10), false);
+    await connection.read(10);
+    assertEquals(
+      [writer.idle, writer.hasRoomFor(10)],
+      [true, false],
+      "of what is held nothing left",
+    );
+    const bytes = new Uint8Array(64 * 1024);
+    for (let read = 0; read < held;) read += (await pair.theirs.read(bytes))!;
+    assertEquals(writer.hasRoomFor(10), true);
+    assertEquals(connection.limits, ["queued-time", "queued-time"]);
   },
 });
