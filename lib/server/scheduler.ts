@@ -20,7 +20,7 @@ export const ROUGHLY_MS = 100;
  * Behind them the runtime has its turn, in which it reads and writes 128 times at most.
  */
 const LONGEST_RUN_MS = 5;
-/** How many tasks may leave something to the runtime before it has its turn: what is half of that. */
+/** How many tasks may leave something to the runtime before its turn: half of what it does in one. */
 const MOST_UNDONE = 64;
 
 /** Timers of more than 31 bits fire at once; one that fires early is set again. */

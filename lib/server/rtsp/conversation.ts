@@ -6,12 +6,12 @@ import { parseCSeq } from "../../rtsp/headers/cseq.ts";
 import { formatSession, parseSession } from "../../rtsp/headers/session.ts";
 import { MessageParser } from "../../rtsp/parser.ts";
 import { reasonPhrase, STATUS } from "../../rtsp/statuses.ts";
-import { sleep } from "../../net/clock.ts";
 import type { ReadResult } from "../../net/quiet_reader.ts";
 import type { Principal } from "../authenticator.ts";
 import { type PeerConnection, SERVER_STOPPED } from "../connection.ts";
 import type { ServerContext } from "../context.ts";
 import { Patience } from "../patience.ts";
+import { authenticate } from "./authentication.ts";
 import { type Answer, answer, refusal, type RtspHandler } from "./exchange.ts";
 import { answerToFailure } from "./failure.ts";
 import { parseMediaTarget, withoutUserinfo } from "./media_target.ts";
@@ -150,7 +150,7 @@ export class RtspConversation {
     if (required.length > 0) {
       return answer(STATUS.OPTION_NOT_SUPPORTED, [["Unsupported", required.join(", ")]]);
     }
-    const user = await this.#authenticate(request);
+    const user = await authenticate(request, this.connection);
     if (user !== undefined && "status" in user) return user;
     const session = this.#sessionOf(request, user);
     const given = await this.#answer(request, session, user);
@@ -192,42 +192,6 @@ export class RtspConversation {
     session?.touch();
     const { context } = this;
     return handler({ conversation: this, context, request, target, session, user });
-  }
-
-  /**
-   * Who sent a request, or the 401 where it has to say so, and has not or not rightly; undefined where
-   * it need not.
-   *
-   * OPTIONS outside a session is answered to everyone (RFC 2326, section 10.1): it tells nothing but
-   * the methods, is what clients and monitors open with, and some give up when it fails. In a session
-   * it keeps that alive, and so needs credentials like everything else.
-   */
-  async #authenticate(request: RtspRequest): Promise<Principal | Answer | undefined> {
-    const { authenticator, clock, onEvent } = this.context.options;
-    const { method, headers } = request;
-    if (authenticator === undefined) return undefined;
-    if (method === "OPTIONS" && !headers.has("Session")) return undefined;
-    const verdict = authenticator.check({
-      method,
-      authorization: headers.get("Authorization"),
-      encrypted: this.connection.encrypted,
-      hostname: this.connection.hostname,
-    });
-    if (verdict.allowed) return verdict.user;
-    const { challenges, delayMs, failure, retryAfterMs } = verdict;
-    if (retryAfterMs !== undefined) {
-      this.connection.limitReached("failed-logins");
-      const seconds = Math.ceil(retryAfterMs / 1000);
-      return answer(STATUS.SERVICE_UNAVAILABLE, [["Retry-After", String(seconds)]]);
-    }
-    if (failure !== undefined) {
-      this.context.metrics.authFailures++;
-      const message = `${method} refused: ${failure}`;
-      onEvent({ event: "error", peer: this.connection.address, message });
-    }
-    // A server that stops answers at once.
-    if (delayMs > 0) await sleep(clock, delayMs, this.context.stopping).catch(() => {});
-    return answer(STATUS.UNAUTHORIZED, challenges.map((value) => ["WWW-Authenticate", value]));
   }
 
   /**

@@ -72,9 +72,8 @@ Deno.test("while something is to be sent, and by the runtime alone, the thread n
       await early(new PunctualTimers(SENDING, () => undefined), delay);
     }
     assertEquals(waits, 0);
-    await early(new PunctualTimers(NOTHING_ELSE, () => undefined), 1.5);
-    // Unless it was held up until the time had come.
-    assert(waits <= 1);
+    // Otherwise it does, unless it was held up until the time had come.
+    while (waits === 0) await early(new PunctualTimers(NOTHING_ELSE, () => undefined), 1.5);
   } finally {
     Atomics.wait = wait;
   }

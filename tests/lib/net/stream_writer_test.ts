@@ -3,7 +3,7 @@ import { libc } from "../../../lib/net/native/libc.ts";
 import { SendBuffer } from "../../../lib/net/native/send_buffer.ts";
 import { StreamWriter } from "../../../lib/net/stream_writer.ts";
 import { assert, assertEquals, assertRejects } from "../../support/assert.ts";
-import { connectedPair } from "../../support/connected_pair.ts";
+import { type ConnectedPair, connectedPair } from "../../support/connected_pair.ts";
 import { fillSendBuffer } from "../../support/fill_send_buffer.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { ascii } from "../../support/split.ts";
@@ -191,15 +191,21 @@ Deno.test("a writer that was held up itself gives the peer its time again", asyn
   await written;
 });
 
+/** A writer that finds what the system holds for a real peer, and writes past it. */
+function writerBeside(
+  { ours: { localAddr, remoteAddr } }: ConnectedPair,
+): { connection: SlowConnection; clock: FakeClock; writer: StreamWriter } {
+  const connection = Object.assign(new SlowConnection(), { localAddr, remoteAddr });
+  const clock = new FakeClock();
+  return { connection, clock, writer: writerTo(connection, clock) };
+}
+
 Deno.test({
   name: "a peer that has read all there was is not who is waited for",
   ignore: libc() === undefined,
   fn: async () => {
     using pair = await connectedPair();
-    const { localAddr, remoteAddr } = pair.ours;
-    const connection = Object.assign(new SlowConnection(), { localAddr, remoteAddr });
-    const clock = new FakeClock();
-    const writer = writerTo(connection, clock);
+    const { connection, clock, writer } = writerBeside(pair);
     const written = writer.write(ascii("piece"));
     await clock.advance(10 * WRITE_MS);
     assertEquals(connection.closed, false);
@@ -213,10 +219,7 @@ Deno.test({
   ignore: libc() === undefined,
   fn: async () => {
     using pair = await connectedPair();
-    const { localAddr, remoteAddr } = pair.ours;
-    const connection = Object.assign(new SlowConnection(), { localAddr, remoteAddr });
-    const clock = new FakeClock();
-    const writer = writerTo(connection, clock);
+    const { connection, clock, writer } = writerBeside(pair);
     const held = fillSendBuffer(SendBuffer.of(pair.ours)!);
     assertEquals(writer.offer(new Uint8Array(10), () => {}), true, "it was never behind");
     await clock.advance(BACKLOG_MS + 1);

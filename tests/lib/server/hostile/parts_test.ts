@@ -126,7 +126,6 @@ Deno.test("what waits for all together is bounded, and who waits for nothing get
   const budget = new ByteBudget(1000);
   const bitten: string[] = [];
   const connection = {
-    localAddr: { transport: "unix", path: "" },
     write: () => new Promise(() => {}),
     close: () => {},
   } as unknown as Deno.Conn;
@@ -150,8 +149,7 @@ Deno.test("what waited is no longer counted once its connection has broken", asy
   const budget = new ByteBudget(1000);
   const failed = Promise.reject(new Error("broken"));
   failed.catch(() => {});
-  const localAddr = { transport: "unix", path: "" };
-  const connection = { localAddr, write: () => failed, close: () => {} } as unknown as Deno.Conn;
+  const connection = { write: () => failed, close: () => {} } as unknown as Deno.Conn;
   const clock = new FakeClock();
   const limits = { writeMs: 1000, backlogBytes: 9000, backlogMs: 1000, budget };
   const writer = new StreamWriter(connection, { clock, ...limits });
