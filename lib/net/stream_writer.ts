@@ -46,14 +46,18 @@ export class StreamWriter {
   #queue: Piece[] = [];
   /** The one being written. */
   #current: Piece | undefined;
-  /** When the peer was last seen to read, or the piece was begun. */
-  #waitingSince = 0;
-  /** What the system held when that was looked at last. */
-  #held: number | undefined;
+  /** Bytes that the system took here. */
+  #taken = 0;
   /** When the peer was behind last; undefined where it never was. */
   #behindAt: number | undefined;
-  /** Set while pieces are written. */
+  /** Whether offers are declined for what the system holds, while nothing is written. */
+  #isHeld = false;
+  /** Set while the peer is waited for: pieces are written, or offers declined. */
   #watchdog: Timer | undefined;
+  /** When the peer was last seen to read, or the watch was begun. */
+  #waitingSince = 0;
+  /** How many bytes it had read then, as far as that is known. */
+  #read = 0;
   #backlog = 0;
   #failure: unknown;
   #sendBuffer: SendBuffer | undefined | null = null;
@@ -104,13 +108,18 @@ export class StreamWriter {
 
   /**
    * Whether a piece that may be left out is to be sent, in whatever way. Where it is not the peer is
-   * behind, and that is counted.
+   * behind: that is counted, and it is waited for.
    * @param length of the piece, in bytes
    */
   hasRoomFor(length: number): boolean {
     if (this.#failure !== undefined) return false;
     const limit = this.#limitReached(length);
-    if (limit === undefined) return true;
+    this.#isHeld = limit !== undefined && this.#current === undefined;
+    if (limit === undefined) {
+      this.#calmDown();
+      return true;
+    }
+    this.#watchOver();
     this.#behindAt = this.options.clock.now();
     this.options.onLimit?.(limit);
     return false;
@@ -127,7 +136,7 @@ export class StreamWriter {
   /** Closes the connection; what still waits fails. */
   close(): void {
     this.#failure ??= new Deno.errors.Interrupted("The connection was closed");
-    this.#calmDown();
+    this.#stopWatching();
     closeQuietly(this.connection);
   }
 
@@ -163,19 +172,34 @@ export class StreamWriter {
   /** A failure is kept: it is told to whoever waits for this piece, and to all after it. */
   async #writeOne(bytes: Uint8Array): Promise<void> {
     if (this.#failure !== undefined) return;
-    const { clock, writeMs } = this.options;
-    this.#watchdog ??= clock.setTimer(writeMs / 2, () => this.#watch());
+    this.#watchOver();
     try {
       for (let written = 0; written < bytes.length;) {
-        this.#waitingSince = clock.now();
-        written += await this.connection.write(written === 0 ? bytes : bytes.subarray(written));
+        const rest = written === 0 ? bytes : bytes.subarray(written);
+        const taken = await this.connection.write(rest);
+        written += taken;
+        this.#taken += taken;
       }
     } catch (error) {
       this.#failure ??= error;
     }
   }
 
+  /** Begins to wait for the peer, unless it is waited for. */
+  #watchOver(): void {
+    if (this.#watchdog !== undefined) return;
+    const { clock, writeMs } = this.options;
+    this.#waitingSince = clock.now();
+    this.#read = this.#sendBuffer?.acknowledged ?? this.#taken;
+    this.#watchdog = clock.setTimer(writeMs / 2, () => this.#watch());
+  }
+
+  /** Ends that where nothing waits for the peer. */
   #calmDown(): void {
+    if (this.#current === undefined && !this.#isHeld) this.#stopWatching();
+  }
+
+  #stopWatching(): void {
     this.#watchdog?.cancel();
     this.#watchdog = undefined;
   }
@@ -185,10 +209,12 @@ export class StreamWriter {
     this.#watchdog = undefined;
     const { clock, writeMs } = this.options;
     const now = clock.now();
+    const hasReadAll = this.sendBuffer?.unacknowledged === 0;
+    if (hasReadAll) this.#isHeld = false;
+    if (this.#current === undefined && !this.#isHeld) return;
     // While this program was held up, it was not the peer who did not read.
-    if (now > this.#waitingSince + writeMs + HELD_UP_MS || this.#hasRead()) {
-      this.#waitingSince = now;
-    }
+    const wasHeldUp = now > this.#waitingSince + writeMs + HELD_UP_MS;
+    if (this.#hasRead() || hasReadAll || wasHeldUp) this.#waitingSince = now;
     const left = this.#waitingSince + writeMs - now;
     if (left > 0) {
       this.#watchdog = clock.setTimer(Math.min(left, writeMs / 2), () => this.#watch());
@@ -201,12 +227,12 @@ export class StreamWriter {
   }
 
   /**
-   * Whether the peer read since this was asked last, be it too little for the system to take more. Who
-   * has read all of it waits for this program.
+   * Whether the peer read since this was asked last, be it too little for the system to take more. Where
+   * it is not told what was read, what the system takes is the sign.
    */
   #hasRead(): boolean {
-    const before = this.#held ?? 0;
-    this.#held = this.sendBuffer?.unacknowledged;
-    return this.#held !== undefined && (this.#held === 0 || this.#held < before);
+    const before = this.#read;
+    this.#read = this.sendBuffer?.acknowledged ?? this.#taken;
+    return this.#read > before;
   }
 }

@@ -214,6 +214,65 @@ Deno.test({
   },
 });
 
+/** One who was behind, for whom nothing is being written while the system holds much. */
+async function heldBack(
+  pair: ConnectedPair,
+): Promise<ReturnType<typeof writerBeside> & { buffer: SendBuffer }> {
+  const beside = writerBeside(pair);
+  const buffer = SendBuffer.of(pair.ours)!;
+  fillSendBuffer(buffer);
+  beside.writer.offer(ascii("piece"), () => {});
+  await beside.clock.advance(BACKLOG_MS + 1);
+  assertEquals(beside.writer.hasRoomFor(10), false, "a piece has waited for too long");
+  await beside.connection.read(5);
+  assertEquals([beside.writer.idle, beside.writer.hasRoomFor(10)], [true, false]);
+  return { ...beside, buffer };
+}
+
+const FRAME_MS = 40;
+
+Deno.test({
+  name: "who never reads what the system holds is disconnected, whatever small it takes meanwhile",
+  ignore: libc() === undefined,
+  fn: async () => {
+    using pair = await connectedPair();
+    const { connection, clock, writer } = await heldBack(pair);
+    for (let ms = 0; ms < WRITE_MS; ms += FRAME_MS) {
+      assertEquals([connection.closed, writer.hasRoomFor(10)], [false, false], `after ${ms} ms`);
+      if (ms % 200 === 0) {
+        const report = writer.write(ascii("report"));
+        await connection.read(6);
+        await report;
+      }
+      await clock.advance(FRAME_MS);
+    }
+    assertEquals([connection.closed, clock.pending], [true, 0]);
+    assertEquals(connection.limits.at(-1), "slow-reader");
+    assert(writer.failure instanceof TimeoutError);
+  },
+});
+
+Deno.test({
+  name: "who reads what the system holds, however slowly, is waited for until it has",
+  ignore: libc() === undefined,
+  fn: async () => {
+    using pair = await connectedPair();
+    const { connection, clock, writer, buffer } = await heldBack(pair);
+    const bytes = new Uint8Array(1024 * 1024);
+    let rests = 0;
+    for (; buffer.unsent! > 0; rests++) {
+      assertEquals([connection.closed, writer.hasRoomFor(10)], [false, false]);
+      await clock.advance(WRITE_MS - 1);
+      const before = buffer.acknowledged;
+      while (buffer.acknowledged === before) await pair.theirs.read(bytes);
+    }
+    assert(rests > 2, `it took ${rests} times ${WRITE_MS - 1} ms`);
+    assertEquals(connection.closed, false);
+    await clock.advance(10 * WRITE_MS);
+    assertEquals([connection.closed, clock.pending], [false, 0], "nothing is waited for");
+  },
+});
+
 Deno.test({
   name: "who was behind is offered nothing while the system holds more than that for it",
   ignore: libc() === undefined,

@@ -12,7 +12,7 @@ Deno.test({
   fn: async () => {
     using pair = await connectedPair();
     const buffer = SendBuffer.of(pair.ours)!;
-    assertEquals([buffer.unacknowledged, buffer.unsent], [0, 0]);
+    assertEquals([buffer.unacknowledged, buffer.unsent, buffer.acknowledged], [0, 0, 0]);
     const taken = fillSendBuffer(buffer);
     const held = buffer.unacknowledged!;
     assert(held > 0 && held <= taken, `${held} of ${taken}`);
@@ -23,6 +23,8 @@ Deno.test({
       assert(read < taken, `${read} bytes were read, and ${held} are still held`);
       read += (await pair.theirs.read(bytes))!;
     }
+    while (buffer.unacknowledged! > 0) await pair.theirs.read(bytes);
+    assertEquals(buffer.acknowledged, taken);
   },
 });
 
