@@ -98,6 +98,7 @@ export class ServerContext {
 
   /** A limit was reached, and somebody had to do without. */
   limitReached(limit: LimitName, peer: string): void {
+    this.metrics.limitReached(limit);
     this.limitWatch.reached(limit, peer);
   }
 

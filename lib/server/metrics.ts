@@ -73,13 +73,15 @@ export class ServerMetrics {
       case "session-report":
         this.receiverReports++;
         break;
-      case "limit-reached":
-        this.limits.set(event.limit, (this.limits.get(event.limit) ?? 0) + event.times);
-        break;
       case "error":
         this.errors++;
         break;
     }
+  }
+
+  /** Counts a limit that was reached, which is told later where it happens often. */
+  limitReached(limit: LimitName): void {
+    this.limits.set(limit, (this.limits.get(limit) ?? 0) + 1);
   }
 
   #countRequest(method: string, status: number): void {

@@ -126,18 +126,18 @@ Deno.test("a client cannot make up any number of metrics", () => {
   assertEquals(count, 4001, "all are counted");
 });
 
-Deno.test("events are counted by what they are", () => {
+Deno.test("events and limits are counted by what they are", () => {
   const metrics = new ServerMetrics();
   const facts = { session: "1", peer: "p", file: "f" };
   const events: ServerEvent[] = [
     { event: "connected", peer: "p" },
     { event: "session-setup", dialect: "lab", ...facts },
     { event: "session-setup", dialect: "rtsp", ...facts },
-    { event: "limit-reached", limit: "sessions", peer: "p", times: 3 },
-    { event: "limit-reached", limit: "connection-rate", peer: "p", times: 2 },
     { event: "error", peer: "p", message: "m" },
   ];
   for (const event of events) metrics.take(event);
+  for (let i = 0; i < 3; i++) metrics.limitReached("sessions");
+  for (let i = 0; i < 2; i++) metrics.limitReached("connection-rate");
   const text = formatMetrics(serverFamilies(metrics, { connections: 7, sessions: [] }));
   const read = parseExposition(text);
   assertEquals(valueOf(read, "rtspkit_connections"), 7);
