@@ -1,5 +1,6 @@
 import type { ByteBudget } from "./byte_budget.ts";
 import { type Clock, HELD_UP_MS, TimeoutError, type Timer } from "./clock.ts";
+import { LineWatch, OFFERS_APART } from "./line_watch.ts";
 import { SendBuffer } from "./native/send_buffer.ts";
 import { closeQuietly } from "./tcp.ts";
 
@@ -61,6 +62,11 @@ export class StreamWriter {
   #backlog = 0;
   #failure: unknown;
   #sendBuffer: SendBuffer | undefined | null = null;
+  #line: LineWatch | undefined;
+  /** Whether nothing waited, nothing had failed, and the peer was not behind when that was looked at. */
+  #isCalm = false;
+  /** Offers before that is looked at again. */
+  #untilLook = OFFERS_APART;
 
   constructor(readonly connection: Deno.Conn, readonly options: StreamWriterOptions) {}
 
@@ -112,9 +118,17 @@ export class StreamWriter {
    * @param length of the piece, in bytes
    */
   hasRoomFor(length: number): boolean {
+    if (this.#isCalm && --this.#untilLook > 0) return true;
+    return this.#lookForRoom(length);
+  }
+
+  #lookForRoom(length: number): boolean {
     if (this.#failure !== undefined) return false;
     const limit = this.#limitReached(length);
-    this.#isHeld = limit !== undefined && this.#current === undefined;
+    const isWriting = this.#current !== undefined;
+    this.#isHeld = limit !== undefined && !isWriting;
+    this.#isCalm = limit === undefined && !isWriting && !this.#isSlow;
+    this.#untilLook = this.#line?.offersApart ?? OFFERS_APART;
     if (limit === undefined) {
       this.#calmDown();
       return true;
@@ -127,6 +141,7 @@ export class StreamWriter {
 
   /** Accepts a piece whatever waits. @param done told how it went: undefined when it is written */
   accept(bytes: Uint8Array, done: (failure: unknown) => void): void {
+    this.#isCalm = false;
     this.#backlog += bytes.length;
     this.options.budget?.add(bytes.length);
     this.#queue.push({ bytes, acceptedAt: this.options.clock.now(), done });
@@ -136,6 +151,7 @@ export class StreamWriter {
   /** Closes the connection; what still waits fails. */
   close(): void {
     this.#failure ??= new Deno.errors.Interrupted("The connection was closed");
+    this.#isCalm = false;
     this.#stopWatching();
     closeQuietly(this.connection);
   }
@@ -145,12 +161,19 @@ export class StreamWriter {
     const { backlogBytes, backlogMs, budget, clock } = this.options;
     if (this.#current === undefined) {
       // What the system holds gets old as well.
-      const isHeld = this.#isSlow && (this.sendBuffer?.unsent ?? 0) > length;
+      const isHeld = this.#isSlow ? (this.sendBuffer?.unsent ?? 0) > length : this.#isLineTooNarrow;
       return isHeld ? "queued-time" : undefined;
     }
     if (this.#backlog > backlogBytes || budget?.spent) return "queued-bytes";
     const waited = clock.now() - this.#current.acceptedAt;
     return waited > (this.#isSlow ? SLOW_BACKLOG_MS : backlogMs) ? "queued-time" : undefined;
+  }
+
+  get #isLineTooNarrow(): boolean {
+    const { sendBuffer } = this;
+    if (sendBuffer === undefined) return false;
+    this.#line ??= new LineWatch(this.options.clock, sendBuffer);
+    return this.#line.isTooNarrow();
   }
 
   get #isSlow(): boolean {

@@ -61,15 +61,16 @@ function rowOf(rate: string, frames: readonly Frame[]): string[] {
   const mediaTime = ({ timestamp }: Frame): number => {
     return ((timestamp - first.timestamp) >>> 0) / CLOCK_RATE;
   };
+  const ageOf = (frame: Frame): number => frame.arrival - first.arrival - mediaTime(frame);
   const later = frames.filter(({ arrival }) => arrival - first.arrival > SECONDS / 2);
-  const ages = later.map((frame) => frame.arrival - first.arrival - mediaTime(frame));
-  ages.sort((a, b) => a - b);
+  const ages = later.map(ageOf).sort((a, b) => a - b);
   const steps = later.slice(1).map((frame, i) => mediaTime(frame) - mediaTime(later[i]!));
   return [
     rate,
     (later.length / (SECONDS / 2)).toFixed(1),
     `${ages[ages.length >> 1]!.toFixed(2)} s`,
     `${ages.at(-1)!.toFixed(2)} s`,
+    `${Math.max(...frames.map(ageOf)).toFixed(2)} s`,
     `${(1000 * Math.max(...steps)).toFixed(0)} ms`,
   ];
 }
@@ -85,7 +86,7 @@ try {
     rows.push(rowOf(rate, await watch(other.pid, port)));
   }
   printTable("A viewer over TCP, in the second half", [
-    ["line", "frames/s", "age, median", "most", "apart at most"],
+    ["line", "frames/s", "age, median", "most", "before, once", "apart at most"],
     ...rows,
   ]);
 } finally {

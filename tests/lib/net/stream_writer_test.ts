@@ -274,6 +274,25 @@ Deno.test({
 });
 
 Deno.test({
+  name: "who reads slower than is sent is behind while the system still takes everything",
+  ignore: libc() === undefined,
+  fn: async () => {
+    using pair = await connectedPair();
+    const { connection, clock, writer } = writerBeside(pair);
+    fillSendBuffer(SendBuffer.of(pair.ours)!);
+    const bytes = new Uint8Array(64 * 1024);
+    let frames = 0;
+    for (; frames < 50 && writer.hasRoomFor(20_000); frames++) {
+      await pair.theirs.read(bytes);
+      await clock.advance(FRAME_MS);
+    }
+    assert(frames > 2 && frames * FRAME_MS <= 1000, `${frames} frames were sent`);
+    assertEquals([writer.idle, connection.limits], [true, ["queued-time"]]);
+    writer.close();
+  },
+});
+
+Deno.test({
   name: "who was behind is offered nothing while the system holds more than that for it",
   ignore: libc() === undefined,
   fn: async () => {
