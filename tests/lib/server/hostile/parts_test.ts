@@ -122,13 +122,16 @@ for (const [paths, media, may] of RIGHTS) {
   });
 }
 
+/** A connection of which the system tells nothing. */
+function connectionThat(write: () => Promise<number>): Deno.Conn {
+  const localAddr = { transport: "unix", path: "" };
+  return { localAddr, write, close: () => {} } as unknown as Deno.Conn;
+}
+
 Deno.test("what waits for all together is bounded, and who waits for nothing gets its frame", () => {
   const budget = new ByteBudget(1000);
   const bitten: string[] = [];
-  const connection = {
-    write: () => new Promise(() => {}),
-    close: () => {},
-  } as unknown as Deno.Conn;
+  const connection = connectionThat(() => new Promise(() => {}));
   const writer = (): StreamWriter =>
     new StreamWriter(connection, {
       clock: new FakeClock(),
@@ -149,7 +152,7 @@ Deno.test("what waited is no longer counted once its connection has broken", asy
   const budget = new ByteBudget(1000);
   const failed = Promise.reject(new Error("broken"));
   failed.catch(() => {});
-  const connection = { write: () => failed, close: () => {} } as unknown as Deno.Conn;
+  const connection = connectionThat(() => failed);
   const clock = new FakeClock();
   const limits = { writeMs: 1000, backlogBytes: 9000, backlogMs: 1000, budget };
   const writer = new StreamWriter(connection, { clock, ...limits });
