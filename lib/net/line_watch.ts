@@ -3,7 +3,7 @@ import type { SendBuffer } from "./native/send_buffer.ts";
 
 /** Offers from one look to the next. */
 export const OFFERS_APART = 8;
-/** What that becomes where nothing is held, twice as many with each look: a look costs as much as a frame. */
+/** What that becomes where nothing is held, twice as many with each look, which is three system calls. */
 const MOST_OFFERS_APART = 64;
 /** The least time from one look to the next, in ms. */
 const APART_MS = 250;
@@ -25,7 +25,7 @@ export class LineWatch {
 
   constructor(readonly clock: Clock, readonly buffer: SendBuffer) {}
 
-  /** Whether it does, as of two looks one after the other. */
+  /** Whether the line carries less, as of two looks one after the other. */
   isTooNarrow(): boolean {
     const now = this.clock.now();
     if (now - this.#lookedAt < APART_MS) return false;

@@ -178,6 +178,8 @@ Deno.test("a flood is told once a second, with its number", () =>
     await test.setUp(peer);
     for (let i = 0; i < 20; i++) assertEquals(await setUp(peer, test.url()), 453);
     assertEquals(test.told("limit-reached").map((told) => told.times), [1]);
+    const { metrics } = test.server.options;
+    assertEquals(metrics?.limits.get("sessions"), 20, "counted at once");
     await test.clock.advance(1000);
     assertEquals(test.told("limit-reached").map((told) => told.times), [1, 19]);
   }));
