@@ -20,8 +20,8 @@ export class LineWatch {
   /** Bytes, as of the last look: written to the connection, and read by the peer. */
   #written = 0;
   #acknowledged = 0;
-  /** Whether something was held then that was older than the look before. */
-  #wasOld = false;
+  /** Whether the peer had read then, and something was held that was older than the look before. */
+  #wasBehind = false;
 
   constructor(readonly clock: Clock, readonly buffer: SendBuffer) {}
 
@@ -31,15 +31,15 @@ export class LineWatch {
     if (now - this.#lookedAt < APART_MS) return false;
     const { acknowledged = 0, unacknowledged = 0, unsent = 0 } = this.buffer;
     const written = acknowledged + unacknowledged;
-    const isOld = unsent > written - this.#written;
-    const isTooNarrow = isOld && this.#wasOld && acknowledged > this.#acknowledged;
+    const isBehind = acknowledged > this.#acknowledged && unsent > written - this.#written;
+    const isTooNarrow = isBehind && this.#wasBehind;
     this.offersApart = unsent > 0
       ? OFFERS_APART
       : Math.min(2 * this.offersApart, MOST_OFFERS_APART);
     this.#lookedAt = now;
     this.#written = written;
     this.#acknowledged = acknowledged;
-    this.#wasOld = isOld;
+    this.#wasBehind = isBehind;
     return isTooNarrow;
   }
 }

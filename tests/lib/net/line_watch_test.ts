@@ -65,11 +65,21 @@ Deno.test("what is always held, and less than is written from look to look, is n
   assertEquals(await line.carry(250), 250);
 });
 
-Deno.test("a peer that reads nothing for three seconds and then all of it has no narrow line", async () => {
+Deno.test("a peer that reads nothing for eight seconds and then catches up has no narrow line", async () => {
   const line = new Line(FRAME);
   await line.carry(50);
   line.carries = 0;
-  assertEquals(await line.carry(75), 75);
-  line.carries = Infinity;
+  assertEquals(await line.carry(200), 200);
+  line.carries = 20 * FRAME;
   assertEquals(await line.carry(100), 100);
+  assertEquals(line.unsent, 0);
+});
+
+Deno.test("however often it is asked, it looks four times a second at most", async () => {
+  const line = new Line(FRAME);
+  for (let ms = 0; ms < 1000; ms++) {
+    line.watch.isTooNarrow();
+    await line.clock.advance(1);
+  }
+  assertEquals(line.looks, 4);
 });
